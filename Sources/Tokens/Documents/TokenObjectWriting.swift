@@ -1,0 +1,94 @@
+/// Writes one token object, member by member in the documented order.
+struct TokenObjectWriting {
+    private let record: TokenRecord
+    private let document: JSONDocument
+    private let fields: MetadataFields
+    private let media: MediaResolution
+    private var output: [UInt8] = []
+
+    init(record: TokenRecord, document: JSONDocument, media: MediaResolution) {
+        self.record = record
+        self.document = document
+        self.media = media
+        fields = MetadataFields(document.root)
+    }
+
+    mutating func write(stale: Bool, isStrict: Bool) -> TokenObject {
+        output.reserveCapacity(document.bytes.count * 2 + 1024)
+        writeIdentity()
+        writeView()
+        output.append(text: ",\"metadata\":")
+        let start = output.count
+        output.append(contentsOf: document.bytes)
+        let range = start..<output.count
+        output.append(text: ",\"source\":")
+        output.append(jsonString: record.source)
+        output.append(text: ",\"fetched_at\":\"")
+        Timestamp.append(milliseconds: record.fetchedAt, to: &output)
+        output.append(text: stale ? "\",\"stale\":true}" : "\",\"stale\":false}")
+        return TokenObject(bytes: output, documentRange: range, isDocumentVerbatim: isStrict)
+    }
+
+    private mutating func writeIdentity() {
+        output.append(text: "{\"chain\":\"")
+        record.reference.chain.append(to: &output)
+        output.append(text: "\",\"contract\":\"")
+        record.reference.contract.appendChecksummed(to: &output)
+        output.append(text: "\",\"token_id\":\"")
+        record.reference.token.value.appendDecimal(to: &output)
+        output.append(text: "\",\"standard\":")
+        output.append(jsonString: record.standard?.rawValue)
+        output.append(text: ",\"token_uri\":")
+        output.append(jsonString: record.tokenURI)
+    }
+
+    private mutating func writeView() {
+        output.append(text: ",\"name\":")
+        output.append(label: label(MetadataField.name, inSchema: "name"))
+        output.append(text: ",\"description\":")
+        output.append(label: label(MetadataField.description, inSchema: "description"))
+        output.append(text: ",\"image\":")
+        output.append(jsonString: fields.first(of: MetadataField.image, media.url(of:)) ?? imageInSchema)
+        output.append(text: ",\"animation_url\":")
+        output.append(jsonString: fields.first(of: MetadataField.animation, media.url(of:)))
+        output.append(text: ",\"external_url\":")
+        output.append(jsonString: fields.first(of: MetadataField.external, Self.nonemptyText))
+        output.append(text: ",\"background_color\":")
+        output.append(jsonString: fields.first(of: MetadataField.backgroundColor, Self.color))
+        output.append(text: ",\"attributes\":")
+        AttributeWriting.append(fields, to: &output)
+    }
+
+    /// A string or number of any of the names. Documents that copy the schema of a standard hold what they say in the
+    /// description of a property, and the name of the schema as their title.
+    private func label(_ names: [String], inSchema name: String) -> JSONValue? {
+        if let own = fields[name], Self.isLabel(own) { return own }
+        return inSchema(name) ?? fields.first(of: names) { Self.isLabel($0) ? $0 : nil }
+    }
+
+    private func inSchema(_ name: String) -> JSONValue? {
+        guard let property = fields[MetadataField.properties]?[name], property["type"] != nil else { return nil }
+        return property["description"].flatMap { Self.isLabel($0) ? $0 : nil }
+    }
+
+    private var imageInSchema: String? {
+        inSchema("image").flatMap(media.url(of:))
+    }
+
+    private static func isLabel(_ value: JSONValue) -> Bool {
+        value.kind == .string || value.kind == .number
+    }
+
+    private static func nonemptyText(_ value: JSONValue) -> String? {
+        guard let text = value.string?.trimmingBlanks(), !text.isEmpty else { return nil }
+        return text
+    }
+
+    /// Hexadecimal digits without the `#` that many documents put in front of them.
+    private static func color(_ value: JSONValue) -> String? {
+        guard let text = nonemptyText(value) else { return nil }
+        let digits = text.hasPrefix("#") ? String(text.dropFirst()) : text
+        let isColor = [3, 6, 8].contains(digits.utf8.count) && digits.utf8.allSatisfy { hexValue($0) != nil }
+        return isColor ? digits : nil
+    }
+}

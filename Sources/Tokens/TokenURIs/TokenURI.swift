@@ -1,0 +1,72 @@
+/// Where a token's metadata or media lies, after undoing what contracts and documents do to URIs.
+///
+/// The `path` of a case is empty or begins with `/`, `?` or `#`, is percent-encoded exactly once, holds query and
+/// fragment too, and has no dot segments.
+public enum TokenURI: Hashable, Sendable {
+    /// Content on IPFS: immutable, from any gateway.
+    case ipfs(CID, path: String)
+    /// A mutable name on IPFS: a key or a domain.
+    case ipns(name: String, path: String)
+    /// A transaction on Arweave: immutable, from any gateway.
+    case arweave(identifier: String, path: String)
+    /// An absolute `http:` or `https:` URL without credentials.
+    case http(String)
+    /// The content itself, carried in the URI.
+    case data(mediaType: String, bytes: [UInt8])
+    /// Nothing that can be fetched. The reason is for the client and never repeats the URI.
+    case unsupported(reason: String)
+
+    /// The longest URI accepted, except for one that carries its content.
+    static let lengthLimit = 8192
+
+    /// Understands a URI as a contract or a metadata document gives it.
+    ///
+    /// - Parameter token: whose number replaces `{id}` (64 hexadecimal digits, ERC-1155) and `$TOKEN_ID` (decimal).
+    public init(parsing text: String, for token: TokenIdentifier? = nil) {
+        self = TokenURIParser.parse(text, token: token)
+    }
+
+    /// Whether the URI determines the content for ever.
+    public var isImmutable: Bool {
+        switch self {
+        case .ipfs, .arweave, .data: true
+        case .ipns, .http, .unsupported: false
+        }
+    }
+
+    /// The URL to fetch; nil for content that is inline or unsupported.
+    ///
+    /// - Parameters:
+    ///   - ipfsGateway: base URL of a path gateway, such as `https://ipfs.io`, with or without a slash at the end.
+    ///   - arweaveGateway: base URL of an Arweave gateway, such as `https://arweave.net`.
+    public func url(ipfsGateway: String, arweaveGateway: String) -> String? {
+        switch self {
+        case .ipfs(let cid, let path): Self.base(ipfsGateway) + "/ipfs/" + cid.text + path
+        case .ipns(let name, let path): Self.base(ipfsGateway) + "/ipns/" + name + path
+        case .arweave(let identifier, let path): Self.base(arweaveGateway) + "/" + identifier + path
+        case .http(let url): url
+        case .data, .unsupported: nil
+        }
+    }
+
+    /// One text for everything that names the same content; nil for content that is inline or unsupported.
+    public var canonical: String? {
+        switch self {
+        case .ipfs(let cid, let path): "ipfs://" + cid.canonical + Self.rooted(path)
+        case .ipns(let name, let path): "ipns://" + name + Self.rooted(path)
+        case .arweave(let identifier, let path): "ar://" + identifier + Self.rooted(path)
+        case .http(let url): url
+        case .data, .unsupported: nil
+        }
+    }
+
+    private static func base(_ gateway: String) -> Substring {
+        var base = gateway[...]
+        while base.hasSuffix("/") { base.removeLast() }
+        return base
+    }
+
+    private static func rooted(_ path: String) -> String {
+        path.hasPrefix("/") ? path : "/" + path
+    }
+}
