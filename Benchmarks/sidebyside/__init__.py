@@ -1,0 +1,1 @@
+"""Mintcache and its peers, measured side by side on one machine over loopback."""

@@ -1,0 +1,145 @@
+"""What is measured, and the words the measured servers understand. Nothing else knows a URL or a configuration."""
+
+import json
+from dataclasses import dataclass, field
+
+KIB = 1024
+
+
+@dataclass
+class Plan:
+    """How much is measured. Every case is one body size at one number of connections."""
+
+    cases: list = field(default_factory=lambda: [(size, c) for size in (KIB, 16 * KIB) for c in (1, 64, 512)])
+    rounds: int = 5
+    seconds: float = 3
+    herd_rounds: int = 5
+    herd_connections: int = 1000
+    herd_delay_ms: int = 200
+
+    @classmethod
+    def quick(cls):
+        return cls(cases=[(KIB, 1), (KIB, 64), (KIB, 512), (16 * KIB, 64)], rounds=3, seconds=1, herd_rounds=3)
+
+
+# The case whose system calls and allocations are counted, and what Mintcache must not exceed there.
+COUNTED_CASE = (KIB, 64)
+LIMITS = {"cpu_to_responder": 1.35, "cpu_to_nginx": 0.75, "system_calls": 2.1, "allocations": 0.01}
+HERD_LIMIT_MS = 20
+
+# The fastest nginx of those tried: sendfile costs answers of this size four more system calls.
+NGINX_CONFIGURATION = """
+daemon off;
+master_process on;
+worker_processes 1;
+user {user} {group};
+pid {directory}/nginx.pid;
+error_log {directory}/error.log warn;
+events {{ worker_connections 8192; }}
+http {{
+    access_log off;
+    default_type application/json;
+    sendfile off;
+    tcp_nodelay on;
+    keepalive_timeout 75s;
+    keepalive_requests 1000000000;
+    open_file_cache max=10000 inactive=1h;
+    open_file_cache_valid 1h;
+    client_body_temp_path {directory}/client_body;
+    proxy_temp_path {directory}/proxy_temp;
+    fastcgi_temp_path {directory}/fastcgi_temp;
+    uwsgi_temp_path {directory}/uwsgi_temp;
+    scgi_temp_path {directory}/scgi_temp;
+    proxy_cache_path {directory}/cache levels=1:2 keys_zone=answers:16m max_size=256m inactive=1d use_temp_path=off;
+    upstream origin {{ server 127.0.0.1:{origin_port}; keepalive 16; }}
+    server {{
+        listen 127.0.0.1:{port} backlog=4096;
+        location = /healthz {{ return 200; }}
+        location / {{
+            proxy_pass http://origin;
+            proxy_http_version 1.1;
+            proxy_set_header Connection "";
+            proxy_cache answers;
+            proxy_cache_key $uri;
+            proxy_cache_lock on;
+            proxy_cache_lock_timeout 30s;
+            proxy_cache_lock_age 30s;
+            add_header X-Cache $upstream_cache_status;
+        }}
+    }}
+}}
+"""
+
+VARNISH_CONFIGURATION = """
+vcl 4.1;
+backend origin {{ .host = "127.0.0.1"; .port = "{origin_port}"; }}
+sub vcl_recv {{
+    if (req.url == "/healthz") {{ return (synth(200)); }}
+}}
+sub vcl_deliver {{
+    if (obj.hits > 0) {{ set resp.http.X-Cache = "HIT"; }} else {{ set resp.http.X-Cache = "MISS"; }}
+}}
+"""
+
+MINTCACHE_CONFIGURATION = """
+server:
+  listen: "127.0.0.1:{port}"
+  event_loops: 1
+admin:
+  listen: "127.0.0.1:{admin_port}"
+  token: "a token for the benchmarks only"
+cache:
+  ttl: 24h
+  memory: {{ size: 256MiB, ttl: 1h, max_entry: 1MiB }}
+  redis: {{ url: "" }}
+archive:
+  url: "sqlite:{directory}/mintcache.db"
+  migrations: "{migrations}"
+chains:
+  demo: {{ id: 1337, rpc: ["{upstream}/rpc"] }}
+gateways:
+  ipfs: ["{upstream}"]
+  arweave: ["{upstream}"]
+upstream: {{ allow_private_networks: true }}
+log: {{ level: warning, access: false }}
+"""
+
+
+class SampleUpstream:
+    """How the sample upstream is started, what its tokens are called, and what its control endpoint is asked."""
+
+    CONTRACT = "0xbe4c400000000000000000000000000000000001"
+    COUNTERS_PATH = "/control/counters"
+    FIRST_COLD_TOKEN = 1_000_000
+
+    @staticmethod
+    def arguments(port, corpus):
+        """Command-line arguments: where to listen, and a folder with metadata documents."""
+        return ["--listen", f"127.0.0.1:{port}", "--corpus", corpus]
+
+    @classmethod
+    def corpus_entry(cls, token, file):
+        """One element of the folder's index.json."""
+        return {
+            "file": file,
+            "kind": "metadata",
+            "contract": cls.CONTRACT,
+            "token_id": str(token),
+            "standard": "ERC721",
+        }
+
+    @classmethod
+    def token_path(cls, token):
+        """Path at Mintcache of a token's metadata document, byte for byte."""
+        return f"/v1/demo/{cls.CONTRACT}/{token}/metadata"
+
+    @staticmethod
+    def delay_documents(milliseconds):
+        """(method, path, body) of the control request that delays every document, but no contract call."""
+        return "POST", "/control/faults", json.dumps({"match": "/ipfs/", "delay_ms": milliseconds})
+
+    @staticmethod
+    def fetches(counters):
+        """How often the origin was asked, from the counters' JSON: a token needs one contract call for its URI and one
+        document, so the larger number tells whether either was asked for twice."""
+        return max(counters["ipfs"], counters["token_uri_calls"])
