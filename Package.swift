@@ -22,7 +22,7 @@ func tests(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
     .testTarget(name: name, dependencies: dependencies, swiftSettings: settings)
 }
 
-func system(_ name: String, pkgConfig: String, apt: String) -> Target {
+func system(_ name: String, pkgConfig: String? = nil, apt: String) -> Target {
     .systemLibrary(name: name, pkgConfig: pkgConfig, providers: [.apt([apt])])
 }
 
@@ -42,7 +42,7 @@ let package = Package(
     targets: [
         // C libraries, each imported by exactly one Swift target.
         .target(name: "CLinux"),
-        system("CHiredis", pkgConfig: "hiredis", apt: "libhiredis-dev"),
+        system("CHiredis", apt: "libhiredis-dev"),
         system("CCurl", pkgConfig: "libcurl", apt: "libcurl4-openssl-dev"),
         system("COpenSSL", pkgConfig: "openssl", apt: "libssl-dev"),
         system("CPostgres", pkgConfig: "libpq", apt: "libpq-dev"),
@@ -74,7 +74,7 @@ let package = Package(
             ]
         ),
         room("SampleUpstream", ["EventLoops", "HTTPServing", "Tokens"]),
-        program("mintcache-cli", ["Mintcache", "SampleUpstream", "EventLoops", arguments]),
+        program("mintcache-cli", ["Mintcache", "SampleUpstream", "EventLoops", "Tokens", arguments]),
         program("sample-upstream", ["SampleUpstream", "EventLoops", arguments]),
         room("MintcacheTesting", ["EventLoops", "Caching", "Tokens"]),
 
@@ -82,7 +82,7 @@ let package = Package(
         tests("HTTPCachingTests", ["HTTPCaching"]),
         tests("EventLoopsTests", ["EventLoops"]),
         tests("HTTPServingTests", ["HTTPServing", "EventLoops"]),
-        tests("CachingTests", ["Caching", "Tokens"]),
+        tests("CachingTests", ["Caching", "HTTPCaching", "Tokens", "CZlib"]),
         tests("RedisStoreTests", ["RedisStore", "EventLoops", "MintcacheTesting"]),
         tests("ArchiveTests", ["PostgresArchive", "SQLiteArchive", "Caching", "Tokens", "EventLoops", "MintcacheTesting"]),
         tests("UpstreamFetchingTests", ["UpstreamFetching", "EventLoops", "MintcacheTesting"]),

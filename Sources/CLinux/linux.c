@@ -1,6 +1,7 @@
 #define _GNU_SOURCE
 #include "CLinux.h"
 
+#include <malloc.h>
 #include <sched.h>
 #include <stdio.h>
 #include <string.h>
@@ -50,5 +51,7 @@ int clinux_available_processors(void) {
     if (quota > 0 && quota < processors) processors = quota;
     return processors > 0 ? processors : 1;
 }
+
+void clinux_limit_arenas(int count) { mallopt(M_ARENA_MAX, count); }
 
 const char *clinux_describe_error(int code) { return strerrordesc_np(code); }

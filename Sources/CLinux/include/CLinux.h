@@ -30,5 +30,8 @@ void clinux_set_current(void *value);
 /// How many processors this process may use at once: the smaller of its affinity mask and its cgroup's CPU quota.
 int clinux_available_processors(void);
 
+/// Keeps glibc from giving each thread an allocation arena of its own, which never shrinks.
+void clinux_limit_arenas(int count);
+
 /// The kernel's words for an errno value, a constant; NULL for a number it does not know.
 const char *clinux_describe_error(int code);

@@ -1,0 +1,128 @@
+import Synchronization
+
+/// The memory tier: finished answers by key, in a fixed number of bytes, shared by all loops.
+///
+/// The keys are spread over shards, each with a lock of its own that is held for well under a microsecond. A lookup takes
+/// one hash and one lock and allocates nothing; what it returns stays usable after the entry has left the cache.
+///
+/// Times are milliseconds since 1970 and come from the caller; nothing here reads a clock. Any thread may call.
+///
+/// Safe: the shards are initialised in `init`, freed in `deinit`, and reached only through their own locks.
+public final class MemoryCache: @unchecked Sendable {
+    /// How much the memory tier may hold.
+    public struct Limits: Sendable, Hashable {
+        /// Bytes in all: entries with everything they hold, tables, and the hashes of entries that left.
+        public var bytes: Int
+        /// Bytes of the largest entry that is taken.
+        public var entryBytes: Int
+        /// The most parts the keys are spread over; rounded down to a power of two.
+        public var shards: Int
+
+        /// - Parameters:
+        ///   - bytes: at least 64 KiB count as given, less counts as 64 KiB.
+        ///   - entryBytes: the largest entry in bytes.
+        ///   - shards: fewer are used when each could not hold several of the largest entries.
+        public init(bytes: Int, entryBytes: Int, shards: Int = 32) {
+            self.bytes = max(bytes, 64 << 10)
+            self.entryBytes = entryBytes
+            self.shards = max(1, shards)
+        }
+    }
+
+    private let shards: UnsafeMutablePointer<Mutex<MemoryShard>>
+    private let shardCount: Int
+
+    public init(_ limits: Limits) {
+        shardCount = Self.shardCount(limits)
+        shards = .allocate(capacity: shardCount)
+        let share = MemoryShard.Limits(bytes: limits.bytes / shardCount, entryBytes: limits.entryBytes)
+        for index in 0..<shardCount { (shards + index).initialize(to: Mutex(MemoryShard(share))) }
+    }
+
+    deinit {
+        shards.deinitialize(count: shardCount)
+        shards.deallocate()
+    }
+
+    /// The entry for `key`, unless memory must ask the tiers below again.
+    ///
+    /// - Parameters:
+    ///   - key: borrowed for the call.
+    ///   - now: milliseconds since 1970.
+    public func entry(forKey key: UnsafeRawBufferPointer, at now: Int64) -> CacheEntry? {
+        let hash = Self.hash(key)
+        return shards[shard(of: hash)].withLock { $0.entry(hash: hash, key: key, at: now) }
+    }
+
+    /// The entry for `key` even when its time in memory is over: what is left when no tier below answers.
+    ///
+    /// The caller decides by the entry's own times whether it may be used.
+    public func lastKnownEntry(forKey key: UnsafeRawBufferPointer) -> CacheEntry? {
+        let hash = Self.hash(key)
+        return shards[shard(of: hash)].withLock { $0.heldEntry(hash: hash, key: key) }
+    }
+
+    /// Puts `entry` in under its key, making room as needed.
+    ///
+    /// - Returns: false when the entry is larger than allowed, or when a newer answer is held under its key.
+    @discardableResult
+    public func insert(_ entry: CacheEntry) -> Bool {
+        let hash = entry.key.withUnsafeBytes { Self.hash($0) }
+        var released: [CacheEntry] = []
+        return shards[shard(of: hash)].withLock { $0.insert(entry, hash: hash, releasing: &released) }
+    }
+
+    /// Takes out the entry for `key`; whether there was one.
+    @discardableResult
+    public func remove(forKey key: UnsafeRawBufferPointer) -> Bool {
+        let hash = Self.hash(key)
+        let removed = shards[shard(of: hash)].withLock { $0.remove(hash: hash, key: key) }
+        return removed != nil
+    }
+
+    /// Takes out every entry; how many there were.
+    @discardableResult
+    public func removeAll() -> Int {
+        (0..<shardCount).reduce(0) { $0 + shards[$1].withLock { $0.removeAll() }.count }
+    }
+
+    /// Counters of all shards together. The shards are read one after another.
+    public var statistics: MemoryCacheStatistics {
+        var total = MemoryCacheStatistics()
+        for index in 0..<shardCount { total += shards[index].withLock { $0.statistics } }
+        return total
+    }
+
+    /// How many entries are held.
+    public var count: Int { statistics.count }
+
+    /// How many bytes of the budget are in use.
+    public var bytes: Int { statistics.bytes }
+
+    /// Seeded anew in every process, so that nobody outside can choose keys that meet in one chain.
+    private static func hash(_ key: UnsafeRawBufferPointer) -> UInt64 {
+        var hasher = Hasher()
+        hasher.combine(bytes: key)
+        return UInt64(bitPattern: Int64(hasher.finalize()))
+    }
+
+    /// The highest bits, which the tables inside a shard do not use.
+    private func shard(of hash: UInt64) -> Int { Int(hash >> 48) & (shardCount - 1) }
+
+    private static func shardCount(_ limits: Limits) -> Int {
+        let most = max(1, min(limits.shards, 1 << 10, limits.bytes / max(64 << 10, 4 * max(1, limits.entryBytes))))
+        var count = 1
+        while count * 2 <= most { count *= 2 }
+        return count
+    }
+}
+
+extension CacheEntry {
+    /// Whether this entry may take the place of `old`: an answer never goes back in time.
+    ///
+    /// Except when the old one is past its time in memory, or claims to be from the future.
+    func supersedes(_ old: CacheEntry) -> Bool {
+        times.fetchedAt >= old.times.fetchedAt || old.times.memoryUntil <= times.storedAt
+            || old.times.fetchedAt > times.storedAt
+    }
+}

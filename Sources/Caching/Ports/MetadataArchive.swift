@@ -1,0 +1,28 @@
+public import Tokens
+
+/// The durable tier: every record ever served, kept when the other tiers forget.
+public protocol MetadataArchive: Sendable {
+    /// The records held for `references`; those not held are absent from the answer.
+    ///
+    /// - Parameters:
+    ///   - references: what to look up, in any order.
+    ///   - limit: the time after which the call fails with `.timeout`.
+    func records(
+        for references: [TokenReference], within limit: Duration
+    ) async throws(StoreError) -> [TokenReference: TokenRecord]
+
+    /// Stores `records`; of two with one reference the one with the later `fetchedAt` stays.
+    ///
+    /// A record the archive cannot hold is set aside and listed in the report. Throws only when the same call may
+    /// work later.
+    func store(_ records: [TokenRecord]) async throws(StoreError) -> StoreReport
+
+    /// Brings the schema to this release's version. Safe to run from several replicas at once.
+    func migrate() async throws(StoreError)
+
+    /// Whether the archive can be expected to answer now.
+    var isReachable: Bool { get async }
+
+    /// Finishes what is under way and lets go of every connection.
+    func close() async
+}

@@ -1,0 +1,54 @@
+import Caching
+import HTTPCaching
+import Tokens
+
+/// The key of token `number` in the tests.
+func key(_ number: Int) -> [UInt8] { Array("eip155:1/erc721:0x01/\(number)".utf8) }
+
+/// An answer of `size` bytes in one coding.
+func representation(_ coding: ContentCoding = .identity, size: Int = 1_024) -> Representation {
+    Representation(
+        coding: coding, head: SharedBytes(copying: Array("Content-Type: application/json\r\n".utf8)),
+        body: SharedBytes(count: size) { $0.initializeMemory(as: UInt8.self, repeating: 0x61) },
+        entityTag: Array("\"0123456789abcdef\"".utf8)
+    )
+}
+
+func entry(
+    _ key: [UInt8], size: Int = 1_024, fetchedAt: Int64 = 0, memoryUntil: Int64 = 60_000, record: TokenRecord? = nil
+) -> CacheEntry {
+    CacheEntry(
+        key: key, answer: CacheEntry.Answer(status: 200, identity: representation(size: size)),
+        times: CacheEntry.Times(
+            storedAt: fetchedAt, fetchedAt: fetchedAt, freshUntil: fetchedAt + 60_000, memoryUntil: memoryUntil
+        ),
+        record: record, tier: .source
+    )
+}
+
+extension MemoryCache {
+    func entry(_ number: Int, at now: Int64 = 1) -> CacheEntry? {
+        key(number).withUnsafeBytes { entry(forKey: $0, at: now) }
+    }
+
+    @discardableResult func remove(_ number: Int) -> Bool { key(number).withUnsafeBytes { remove(forKey: $0) } }
+
+    func lastKnownEntry(_ number: Int) -> CacheEntry? { key(number).withUnsafeBytes { lastKnownEntry(forKey: $0) } }
+}
+
+/// A record with every field set.
+func record(
+    token: UInt64 = 7, outcome: TokenRecord.Outcome = .document, document: [UInt8] = Array(#"{"name":"é"}"#.utf8),
+    contentType: String? = "application/json", etag: String = "0123456789abcdef0123456789abcdef"
+) throws -> TokenRecord {
+    TokenRecord(
+        reference: TokenReference(
+            chain: ChainIdentifier(eip155: 1),
+            contract: try ContractAddress(parsing: "0xbc4ca0eda7647a8ab7c2061c2e118a18a936f13d"),
+            token: TokenIdentifier(token)
+        ),
+        outcome: outcome, standard: .erc721, tokenURI: "ipfs://QmeSjSinHpPnmXmspMjwiXyN6zS4E9zccariGR3jxcaWtq/7",
+        source: "onchain", document: document, contentType: contentType, etag: etag, fetchedAt: 1_767_323_045_123,
+        freshUntil: 1_767_409_445_123
+    )
+}
