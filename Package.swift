@@ -83,11 +83,14 @@ let package = Package(
         tests("EventLoopsTests", ["EventLoops"]),
         tests("HTTPServingTests", ["HTTPServing", "EventLoops"]),
         tests("CachingTests", ["Caching", "HTTPCaching", "Tokens", "CZlib"]),
-        tests("RedisStoreTests", ["RedisStore", "EventLoops", "MintcacheTesting"]),
+        tests("RedisStoreTests", ["RedisStore", "EventLoops", "Caching", "Tokens", "MintcacheTesting"]),
         tests("ArchiveTests", ["PostgresArchive", "SQLiteArchive", "Caching", "Tokens", "EventLoops", "MintcacheTesting"]),
         tests("UpstreamFetchingTests", ["UpstreamFetching", "EventLoops", "MintcacheTesting"]),
         tests("SampleUpstreamTests", ["SampleUpstream", "EventLoops", "HTTPServing", "Tokens"]),
-        tests("MintcacheTests", ["Mintcache", "Caching", "Tokens"]),
+        tests(
+            "MintcacheTests",
+            ["Mintcache", "MintcacheTesting", "EventLoops", "HTTPCaching", "HTTPServing", "Caching", "Tokens"]
+        ),
         tests(
             "ScenarioTests",
             ["Mintcache", "SampleUpstream", "MintcacheTesting", "EventLoops", "HTTPServing", "Caching", "Tokens"]

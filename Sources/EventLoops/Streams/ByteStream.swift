@@ -14,9 +14,14 @@ public final class ByteStream: EventHandler {
     }
 
     /// Called with what arrived. The bytes are valid during the call only.
-    public var onBytes: ((UnsafeRawBufferPointer) -> Void)?
-    /// Called once when the stream ends otherwise than by ``close()``.
-    public var onClose: ((StreamError) -> Void)?
+    /// What came before it was set is handed over when it is.
+    public var onBytes: ((UnsafeRawBufferPointer) -> Void)? {
+        didSet { deliverEarlyBytes() }
+    }
+    /// Called once when the stream ends otherwise than by ``close()``; soon, if that was before it was set.
+    public var onClose: ((StreamError) -> Void)? {
+        didSet { reportEarlyEnd() }
+    }
 
     private let loop: EventLoop
     private let descriptor: Int32
@@ -28,6 +33,8 @@ public final class ByteStream: EventHandler {
     private var wantsWritable = true
     private var opened: CheckedContinuation<Result<Void, StreamError>, Never>?
     private var timer: LoopTimer?
+    private var early: [UInt8] = []
+    private var earlyEnd: StreamError?
 
     private init(loop: EventLoop, descriptor: consuming FileDescriptor, tls: TLSSession?) {
         self.loop = loop
@@ -92,6 +99,8 @@ public final class ByteStream: EventHandler {
         state = .closed
         onBytes = nil
         onClose = nil
+        early = []
+        earlyEnd = nil
         timer?.cancel()
         registration?.cancel()
         registration = nil
@@ -174,21 +183,37 @@ public final class ByteStream: EventHandler {
     }
 
     private func accept(_ bytes: UnsafeRawBufferPointer) {
-        guard let tls else {
-            onBytes?(bytes)
-            return
-        }
+        guard let tls else { return deliver(bytes) }
         tls.feed(bytes)
         if state == .handshaking { shakeHands() }
         guard state == .open else { return }
         do throws(StreamError) {
-            let isOpen = try tls.read { [self] in onBytes?($0) }
+            let isOpen = try tls.read { [self] in deliver($0) }
             if !isOpen { return fail(.closed) }
             output.append(contentsOf: tls.takeOutput())
             flush()
         } catch {
             fail(error)
         }
+    }
+
+    private func deliver(_ bytes: UnsafeRawBufferPointer) {
+        if let onBytes { onBytes(bytes) } else { early.append(contentsOf: bytes) }
+    }
+
+    private func deliverEarlyBytes() {
+        guard let onBytes, !early.isEmpty else { return }
+        let bytes = early
+        early = []
+        bytes.withUnsafeBytes { onBytes($0) }
+    }
+
+    private func reportEarlyEnd() {
+        guard let onClose, let earlyEnd else { return }
+        self.earlyEnd = nil
+        // Never inside the call that sets it.
+        let report = LoopBound({ onClose(earlyEnd) }, on: loop)
+        loop.execute { report.value() }
     }
 
     private func flush() {
@@ -226,6 +251,6 @@ public final class ByteStream: EventHandler {
         self.opened = nil
         close()
         opened?.resume(returning: .failure(error))
-        onClose?(error)
+        if let onClose { onClose(error) } else { earlyEnd = error }
     }
 }

@@ -1,0 +1,31 @@
+import Caching
+
+extension StoreError {
+    init(_ error: RedisError) {
+        let kind: Kind =
+            switch error {
+            case .unreachable, .closed: .unreachable
+            case .timedOut: .timeout
+            case .refused: .refused
+            case .malformed: .invalid
+            case .overloaded: .overloaded
+            }
+        self.init(kind: kind, detail: error.description)
+    }
+
+    init(_ error: RedisServerError) {
+        let kind: Kind =
+            switch error.meaning {
+            case .unavailable: .unreachable
+            case .credentials, .permission, .readOnly: .refused
+            case .outOfMemory: .overloaded
+            case .command: error.code == "MISCONF" ? .refused : .invalid
+            }
+        self.init(kind: kind, detail: "Redis answers: \(error)")
+    }
+
+    /// For a reply of a form that the command does not have.
+    init(unexpectedReplyTo command: StaticString) {
+        self.init(kind: .invalid, detail: "Redis gives \(command) an answer of a wrong form")
+    }
+}

@@ -1,0 +1,44 @@
+import MintcacheTesting
+import RedisStore
+import Testing
+
+extension RedisOutboxTests {
+    @Test("is emptied at shutdown, without waiting for more")
+    func drain() async throws {
+        let outbox = outbox { $0.block = .seconds(5) }
+        let run = Task { await outbox.run { [delivered] in delivered.append(contentsOf: $0) } }
+        try await enqueue(0..<1)
+        try await expectAll(0..<1)
+        try await enqueue(1..<200)
+        let start = ContinuousClock.now
+        #expect(await outbox.drain(within: .seconds(20)))
+        #expect(ContinuousClock.now - start < .seconds(4))
+        await run.value
+        try await expectAll(0..<200, within: .zero)
+        #expect(try await outbox.status().depth == 0)
+        await outbox.close()
+    }
+
+    @Test("does not hold up a shutdown when nothing can be delivered")
+    func drainFails() async throws {
+        try await enqueue(0..<5)
+        let outbox = outbox()
+        let run = Task { await outbox.run { _ in throw Refusal() } }
+        try await eventually("a refused batch") { await outbox.statistics.failedDeliveries > 0 }
+        #expect(await outbox.drain(within: .milliseconds(300)) == false)
+        await run.value
+        #expect(try await outbox.status().depth == 5)
+    }
+
+    @Test("stops when its task is cancelled")
+    func cancelled() async throws {
+        let outbox = outbox { $0.block = .seconds(30) }
+        let run = Task { await outbox.run { [delivered] in delivered.append(contentsOf: $0) } }
+        try await enqueue(0..<1)
+        try await expectAll(0..<1)
+        let start = ContinuousClock.now
+        run.cancel()
+        await run.value
+        #expect(ContinuousClock.now - start < .seconds(5))
+    }
+}
