@@ -1,0 +1,82 @@
+import Testing
+
+@testable import UpstreamFetching
+
+@Suite("Admission")
+struct AdmissionTests {
+    private let a = HostKey(host: "a.test", port: 80)
+    private let b = HostKey(host: "b.test", port: 80)
+
+    private func admission(perHost: Int = 2, total: Int = 3, waiting: Int = 4) -> Admission {
+        Admission(Admission.Limits(perHost: perHost, total: total, waiting: waiting))
+    }
+
+    private func expectGrant(
+        _ admission: inout Admission, _ host: HostKey, sourceLocation: SourceLocation = #_sourceLocation
+    ) {
+        let entrance = admission.enter(host)
+        #expect(entrance == .granted, sourceLocation: sourceLocation)
+    }
+
+    private func ticket(_ entrance: Admission.Entrance) throws -> Admission.Ticket {
+        guard case .queued(let ticket) = entrance else {
+            throw Unexpected(entrance: "\(entrance)")
+        }
+        return ticket
+    }
+
+    private struct Unexpected: Error { let entrance: String }
+
+    @Test func `a host's line is first come first served`() throws {
+        var admission = admission()
+        expectGrant(&admission, a)
+        expectGrant(&admission, a)
+        let first = try ticket(admission.enter(a))
+        let second = try ticket(admission.enter(a))
+        expectGrant(&admission, b)
+        let admitted1 = admission.leave(a)
+        #expect(admitted1 == [first])
+        let admitted2 = admission.leave(a)
+        #expect(admitted2 == [second])
+        #expect(admission.running == 3)
+        #expect(admission.waiting == 0)
+    }
+
+    @Test func `a full house goes on in turns between hosts`() throws {
+        var admission = admission(perHost: 3, total: 3)
+        for _ in 0..<3 { expectGrant(&admission, a) }
+        let mine = [try ticket(admission.enter(a)), try ticket(admission.enter(a))]
+        let other = try ticket(admission.enter(b))
+        let admitted3 = admission.leave(a)
+        #expect(admitted3 == [mine[0]])
+        let admitted4 = admission.leave(a)
+        #expect(admitted4 == [other])
+        let admitted5 = admission.leave(a)
+        #expect(admitted5 == [mine[1]])
+    }
+
+    @Test func `the lines together are bounded`() throws {
+        var admission = admission(perHost: 1, total: 1, waiting: 2)
+        expectGrant(&admission, a)
+        _ = try ticket(admission.enter(a))
+        _ = try ticket(admission.enter(b))
+        let last = admission.enter(b)
+        #expect(last == .full)
+    }
+
+    @Test func `a waiter that gives up leaves no gap`() throws {
+        var admission = admission(perHost: 1, total: 1)
+        expectGrant(&admission, a)
+        let quitter = try ticket(admission.enter(a))
+        let next = try ticket(admission.enter(a))
+        let isOut = admission.abandon(quitter)
+        #expect(isOut)
+        let admitted6 = admission.leave(a)
+        #expect(admitted6 == [next])
+        let isAdmitted = !admission.abandon(next)
+        #expect(isAdmitted)
+        let admitted7 = admission.leave(a)
+        #expect(admitted7 == [])
+        #expect(admission.running == 0)
+    }
+}
