@@ -1,0 +1,23 @@
+/// The functions that the contracts here have, by selector.
+enum ContractFunction: UInt32, Sendable, CaseIterable {
+    case tokenURI = 0xC87B_56DD
+    case uri = 0x0E89_341C
+    case supportsInterface = 0x01FF_C9A7
+    case name = 0x06FD_DE03
+    case symbol = 0x95D8_9B41
+    case totalSupply = 0x1816_0DDD
+    case contractURI = 0xE8A3_D485
+
+    /// The name under which calls are counted.
+    var label: String {
+        switch self {
+        case .tokenURI: "tokenURI"
+        case .uri: "uri"
+        case .supportsInterface: "supportsInterface"
+        case .name: "name"
+        case .symbol: "symbol"
+        case .totalSupply: "totalSupply"
+        case .contractURI: "contractURI"
+        }
+    }
+}

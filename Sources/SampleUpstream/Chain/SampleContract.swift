@@ -1,0 +1,76 @@
+import Tokens
+
+/// A contract of the simulated chain.
+protocol SampleContract: Sendable {
+    var address: ContractAddress { get }
+    var name: String { get }
+    var symbol: String { get }
+    var standard: TokenStandard { get }
+    /// `nil` when the contract has no `totalSupply()`.
+    var totalSupply: UInt64? { get }
+    /// `nil` when the contract has no `contractURI()`.
+    var contractURI: String? { get }
+
+    /// What `tokenURI` of ERC-721, or `uri` of ERC-1155, does for a token.
+    func tokenURI(of token: TokenIdentifier) -> TokenURIAnswer
+}
+
+/// How a contract answers the question for a token's URI.
+enum TokenURIAnswer: Sendable {
+    /// Returns a string, whatever its bytes.
+    case text([UInt8])
+    /// Reverts with `ERC721NonexistentToken`.
+    case nonexistent
+    /// Reverts with a reason in words.
+    case refused(reason: String)
+    /// Returns data that the ABI may not allow.
+    case raw([UInt8])
+
+    static func uri(_ text: String) -> TokenURIAnswer {
+        .text(Array(text.utf8))
+    }
+}
+
+/// The end of a call: returned data, or a revert with its data.
+enum CallResult: Sendable, Equatable {
+    case returned([UInt8])
+    case reverted(reason: String?, data: [UInt8])
+
+    /// What Solidity does when no function matches: a revert that says nothing.
+    static let unknownFunction = CallResult.reverted(reason: nil, data: [])
+}
+
+extension SampleContract {
+    /// Runs a call.
+    func run(_ call: ReceivedCall) -> CallResult {
+        switch call.function {
+        case .tokenURI: standard == .erc721 ? metadata(of: call.token) : .unknownFunction
+        case .uri: standard == .erc1155 ? metadata(of: call.token) : .unknownFunction
+        case .supportsInterface: .returned(ABIEncoding.boolean(supports(interface: Array(call.argument.prefix(4)))))
+        case .name: .returned(ABIEncoding.string(name.utf8))
+        case .symbol: .returned(ABIEncoding.string(symbol.utf8))
+        case .totalSupply: totalSupply.map { .returned(ABIEncoding.word($0)) } ?? .unknownFunction
+        case .contractURI: contractURI.map { .returned(ABIEncoding.string($0.utf8)) } ?? .unknownFunction
+        case nil: .unknownFunction
+        }
+    }
+
+    private func metadata(of token: TokenIdentifier?) -> CallResult {
+        guard let token else { return .unknownFunction }
+        switch tokenURI(of: token) {
+        case .text(let text): return .returned(ABIEncoding.string(text))
+        case .raw(let data): return .returned(data)
+        case .nonexistent: return .reverted(reason: nil, data: ABIEncoding.nonexistentToken(token))
+        case .refused(let reason): return .reverted(reason: reason, data: ABIEncoding.failure(reason: reason))
+        }
+    }
+
+    /// ERC-165 with the interfaces of the standard.
+    private func supports(interface: [UInt8]) -> Bool {
+        let introspection: [UInt8] = [0x01, 0xFF, 0xC9, 0xA7]
+        return switch standard {
+        case .erc721: [introspection, [0x80, 0xAC, 0x58, 0xCD], [0x5B, 0x5E, 0x13, 0x9F]].contains(interface)
+        case .erc1155: [introspection, [0xD9, 0xB6, 0x7A, 0x26], [0x0E, 0x89, 0x34, 0x1C]].contains(interface)
+        }
+    }
+}

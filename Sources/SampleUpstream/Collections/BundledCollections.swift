@@ -1,0 +1,65 @@
+import Tokens
+
+/// The collections of our own making, and the folders that their documents and images lie in.
+struct BundledCollections {
+    static let orchard = GeneratedCollection(
+        "Orchard", symbol: "ORCH", at: WellKnownContracts.orchard, count: 10_000, documentBytes: 1 << 10, storage: .ipfs
+    )
+    static let grove = GeneratedCollection(
+        "Grove", symbol: "GROV", at: WellKnownContracts.grove, count: 10_000, documentBytes: 16 << 10, storage: .ipfs)
+    static let driftwood = GeneratedCollection(
+        "Driftwood", symbol: "DRFT", at: WellKnownContracts.driftwood, count: 1000, documentBytes: 700,
+        storage: .arweave)
+
+    let contracts: [any SampleContract]
+    let folders: [String: any ContentFolder]
+    let listings: [CollectionListing]
+
+    init(baseURL: String, revisions: LanternRevisions) {
+        let inkwell = Inkwell()
+        let bazaar = Bazaar(root: "\(baseURL)/web/bazaar")
+        let ember = Ember(root: "\(baseURL)/web/ember")
+        let lantern = Lantern(root: "\(baseURL)/web/lantern")
+        contracts = [Self.orchard, Self.grove, Self.driftwood, inkwell, bazaar, ember, lantern]
+        var folders: [String: any ContentFolder] = [
+            "/web/bazaar": Bazaar.Site(collection: bazaar),
+            "/web/ember": Ember.Site(root: ember.root),
+            "/web/lantern": LanternSite(revisions: revisions),
+        ]
+        for collection in [Self.orchard, Self.grove, Self.driftwood] {
+            folders[collection.documentPath] = GeneratedCollection.Documents(collection: collection)
+            folders[collection.imagePath] = GeneratedCollection.Images(collection: collection)
+        }
+        self.folders = folders
+        listings = [
+            Self.listing(Self.orchard, "1 KiB documents in an IPFS directory, with images"),
+            Self.listing(Self.grove, "16 KiB documents in an IPFS directory, with images"),
+            Self.listing(Self.driftwood, "documents behind an Arweave path manifest, with images"),
+            Self.listing(inkwell, 0...Inkwell.count - 1, "everything on the chain, in data: URIs"),
+            Self.listing(bazaar, 1...Bazaar.count, "{id} in the URI and in the documents, on a web host"),
+            Self.listing(lantern, 1...Lantern.count, "documents on a web host that change when told to"),
+            Self.listing(ember),
+        ]
+    }
+
+    private static func listing(_ collection: GeneratedCollection, _ summary: String) -> CollectionListing {
+        listing(collection, 0...collection.count - 1, summary)
+    }
+
+    private static func listing(
+        _ contract: some SampleContract, _ tokens: ClosedRange<UInt64>, _ summary: String
+    ) -> CollectionListing {
+        CollectionListing(
+            name: contract.name, contract: contract.address, standard: contract.standard, tokens: tokens,
+            summary: summary,
+            examples: [tokens.lowerBound, tokens.upperBound].map { .init(token: $0, summary: "a good token") })
+    }
+
+    private static func listing(_ ember: Ember) -> CollectionListing {
+        let cases = EmberCase.allCases
+        return CollectionListing(
+            name: ember.name, contract: ember.address, standard: ember.standard, tokens: 1...UInt64(cases.count),
+            summary: "every token is broken in a way of its own",
+            examples: cases.map { .init(token: $0.rawValue, summary: $0.summary) })
+    }
+}

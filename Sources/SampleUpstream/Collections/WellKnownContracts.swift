@@ -1,0 +1,20 @@
+import Tokens
+
+/// The fixed addresses of the bundled collections, in the checksummed form of EIP-55.
+enum WellKnownContracts {
+    static let orchard = address("0xccAF9855650Ffe6522992BFf52E420D656ABe29a")
+    static let grove = address("0x0C25496487B8b012C2B2f99e70c7EcDA8c960593")
+    static let driftwood = address("0x8957cdb813B75231De2471c2E705A2C8f33a9715")
+    static let inkwell = address("0x1bc6A493F365769Edd5B3AeF1Fffd031d74096c0")
+    static let bazaar = address("0x71091403310114D47f732565628A66de558278a3")
+    static let ember = address("0xF7aE9BE75d7A3cD344950f1C1A84fe2830140a02")
+    static let lantern = address("0x7eED2EF1198FDdAfdE931823BAddA8F0C86b272d")
+
+    private static func address(_ text: String) -> ContractAddress {
+        do {
+            return try ContractAddress(parsing: text)
+        } catch {
+            preconditionFailure("The address \(text) of a bundled collection is wrong: \(error)")
+        }
+    }
+}
