@@ -1,0 +1,141 @@
+import Caching
+import EventLoops
+import Foundation
+import MintcacheTesting
+import PostgresArchive
+import Testing
+import Tokens
+
+@Suite(.sharedPostgres, .serialized)
+struct `The PostgreSQL schema` {
+    @Test
+    func `is made once by many replicas that start together`() async throws {
+        let database = try await SharedPostgres.database()
+        try await withThrowingTaskGroup(of: Void.self) { group in
+            for _ in 0..<6 {
+                group.addTask { try await withPostgresArchive(database.url) { try await $0.migrate() } }
+            }
+            try await group.waitForAll()
+        }
+        #expect(try await database.query("SELECT version FROM schema_migrations ORDER BY 1") == "1\n2")
+    }
+
+    @Test
+    func `needs no right to create anything once it is in place`() async throws {
+        let database = try await SharedPostgres.database()
+        try await withPostgresArchive(database.url) { _ in }
+        let role = "worker_\(UInt32.random(in: 0 ... .max))"
+        try await database.query(
+            """
+            CREATE ROLE \(role) LOGIN BYPASSRLS;
+            GRANT SELECT, INSERT, UPDATE ON ALL TABLES IN SCHEMA public TO \(role);
+            """)
+        let url = "postgres://\(role)@127.0.0.1:\(database.server.port)/\(database.name)"
+        try await withPostgresArchive(url) { archive async throws in
+            #expect(try await archive.store([record(1)]) == StoreReport(stored: 1))
+        }
+    }
+
+    @Test
+    func `lets everybody read metadata, nobody else write it, and users see only themselves`() async throws {
+        let database = try await SharedPostgres.database()
+        try await withPostgresArchive(database.url) { archive in
+            _ = try await archive.store([record(1)])
+        }
+        let role = "visitor_\(UInt32.random(in: 0 ... .max))"
+        let alice = "00000000-0000-0000-0000-00000000000a"
+        let bob = "00000000-0000-0000-0000-00000000000b"
+        try await database.query(
+            "CREATE ROLE \(role); INSERT INTO users (id, username) VALUES ('\(alice)', 'alice'), ('\(bob)', 'bob')")
+        let visit = "SET ROLE \(role); "
+        #expect(try await database.query(visit + "SELECT metadata->>'name' FROM nft_metadata") == "One")
+        #expect(try await database.query(visit + "SELECT count(*) FROM users") == "0")
+        let claim = "SET request.jwt.claims = '{\"sub\":\"\(alice)\"}'; "
+        #expect(try await database.query(visit + claim + "SELECT username FROM users") == "alice")
+        let olderClaim = "SET request.jwt.claim.sub = '\(bob)'; "
+        #expect(try await database.query(visit + olderClaim + "SELECT username FROM users") == "bob")
+        let forbidden = [
+            "DELETE FROM nft_metadata", "UPDATE users SET username = 'x'", "SELECT * FROM nft_metadata_rejected",
+        ]
+        for refused in forbidden {
+            let error = await #expect(throws: TestSupportError.self) { try await database.query(visit + refused) }
+            #expect(error?.description.contains("permission denied") == true)
+        }
+        try await database.query("GRANT INSERT, UPDATE, DELETE ON nft_metadata TO \(role)")
+        try await database.query(visit + "DELETE FROM nft_metadata")
+        #expect(try await database.query("SELECT count(*) FROM nft_metadata") == "1")
+    }
+
+    @Test
+    func `is refused with the reason when the folder or a file of it is no good`() async throws {
+        let folder = try TemporaryDirectory()
+        let loop = try EventLoop(label: "test.migrations")
+        defer { loop.shutdown() }
+        let database = try await SharedPostgres.database()
+        let settings = PostgresSettings(url: try PostgresURL(database.url), migrations: folder.path)
+        let archive = PostgresArchive(settings, loop: loop, resolver: AddressResolver())
+        func failure() async -> String {
+            let error = await #expect(throws: StoreError.self) { try await archive.migrate() }
+            return error?.detail ?? ""
+        }
+        #expect(await failure().contains("no migrations"))
+        try folder.write("CREATE TABLE one (id int);", to: "0001_one.sql")
+        try folder.write("CREATE TABLE two (id nonsense);", to: "0002_two.sql")
+        #expect(await failure().contains("\"nonsense\" does not exist"))
+        #expect(try await database.query("SELECT to_regclass('one') IS NULL") == "t")
+        try folder.write("", to: "README")
+        #expect(await failure().contains("README"))
+        await archive.close()
+    }
+}
+
+@Suite(.sharedPostgres, .serialized)
+struct `A connection to PostgreSQL` {
+    @Test
+    func `can go by a name, an address or a Unix socket`() async throws {
+        let database = try await SharedPostgres.database()
+        let port = database.server.port
+        let folder = database.server.socketDirectory.split(separator: "/").joined(separator: "%2F")
+        for host in ["localhost:\(port)", "127.0.0.1:\(port)", "%2F\(folder):\(port)"] {
+            try await withPostgresArchive("postgres://mintcache@\(host)/\(database.name)") { archive async throws in
+                #expect(try await archive.store([record(1)]).stored == 1)
+            }
+        }
+    }
+
+    @Test
+    func `can be encrypted, to a server whose name is proved or else refused`() async throws {
+        let server = try await PostgresServer.start()
+        let folder = try TemporaryDirectory()
+        let certificate = try await ServerCertificate(in: folder)
+        try Self.install(certificate, in: server)
+        try await server.query("ALTER SYSTEM SET ssl = on")
+        try await server.restart()
+        let query = "sslmode=verify-full&sslrootcert=\(certificate.certificatePath)"
+        try await withPostgresArchive("postgres://mintcache@localhost:\(server.port)/postgres?\(query)") { archive in
+            #expect(try await archive.store([record(1, document: .init(repeating: 0x20, count: 3 << 20))]).stored == 1)
+            let found = try await archive.records(for: [token(1)], within: .seconds(5))
+            #expect(found[token(1)]?.document.count == 3 << 20)
+            #expect(try await server.query("SELECT count(*) FROM pg_stat_ssl WHERE ssl") == "2")
+        }
+        let wrongName = "postgres://mintcache@wrong.example:\(server.port)/postgres?hostaddr=127.0.0.1&\(query)"
+        let error = await #expect(throws: StoreError.self) { try await withPostgresArchive(wrongName) { _ in } }
+        #expect(error?.kind == .unreachable)
+        #expect(error?.detail.contains("does not match host name") == true)
+    }
+
+    /// Puts the files where the server looks by default, owned as it demands.
+    private static func install(_ certificate: ServerCertificate, in server: PostgresServer) throws {
+        let data = "\(server.socketDirectory)/data"
+        var owner = stat()
+        guard stat(data, &owner) == 0 else { throw TestSupportError("cannot look at \(data)") }
+        for (from, to) in [(certificate.certificatePath, "server.crt"), (certificate.keyPath, "server.key")] {
+            let path = "\(data)/\(to)"
+            let text = try String(contentsOfFile: from, encoding: .utf8)
+            let file = open(path, O_WRONLY | O_CREAT | O_TRUNC, 0o600)
+            defer { close(file) }
+            _ = write(file, text, text.utf8.count)
+            guard fchown(file, owner.st_uid, owner.st_gid) == 0 else { throw TestSupportError("cannot give \(path)") }
+        }
+    }
+}
