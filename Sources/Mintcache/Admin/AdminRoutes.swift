@@ -1,0 +1,126 @@
+import EventLoops
+import HTTPServing
+import Tokens
+
+/// What the admin API does, route by route.
+struct AdminRoutes: Sendable {
+    private static let maximumBody = 16 * 1024 * 1024
+
+    let token: AdminToken
+    let isMetricsPublic: Bool
+    let jobs: WarmJobs
+    let statistics: Statistics
+    let health: Health
+    let chains: @Sendable () -> ChainDirectory
+    let effectiveConfiguration: @Sendable () -> String
+    let reload: @Sendable () async -> Result<Void, InvalidConfiguration>
+    let log: Logger
+
+    func response(to exchange: Exchange) async -> Response {
+        let request = exchange.request
+        let isOpen = request.path == "/metrics" && isMetricsPublic || request.path == "/healthz"
+        guard isOpen || token.accepts(request[.authorization]) else {
+            log.warning("an admin request was refused", ["path": request.path, "peer": "\(request.peer)"])
+            return Self.unauthorized
+        }
+        do throws(Problem) {
+            return try await route(request, exchange)
+        } catch {
+            return error.response
+        }
+    }
+
+    private func route(_ request: Request, _ exchange: Exchange) async throws(Problem) -> Response {
+        let (path, identifier) = Self.pattern(of: request.path)
+        switch (request.method, path) {
+        case (.get, "/healthz"):
+            return health.liveness
+        case (.get, "/metrics"):
+            return Self.text(await statistics.exposition(), type: "text/plain; version=0.0.4; charset=utf-8")
+        case (.get, "/admin/stats"):
+            return Self.json(await statistics.document())
+        case (.get, "/admin/config"):
+            return Self.text(effectiveConfiguration(), type: "application/yaml; charset=utf-8")
+        case (.post, "/admin/reload"):
+            return await reloaded()
+        case (.post, "/admin/warm"):
+            return try await startWarming(exchange)
+        case (.get, "/admin/warm"):
+            return Self.json(await jobs.list())
+        case (.get, "/admin/warm/{id}"):
+            guard let progress = await jobs.progress(of: identifier) else { throw Self.unknownJob(identifier) }
+            return Self.json(progress)
+        case (.delete, "/admin/warm/{id}"):
+            guard await jobs.cancel(identifier) else { throw Self.unknownJob(identifier) }
+            log.info("a warm job was cancelled", ["id": identifier])
+            return Self.json(await jobs.progress(of: identifier) ?? [])
+        case (_, "/metrics"), (_, "/admin/stats"), (_, "/admin/config"):
+            throw .methodNotAllowed("GET")
+        case (_, "/admin/reload"):
+            throw .methodNotAllowed("POST")
+        case (_, "/admin/warm"):
+            throw .methodNotAllowed("GET, POST")
+        case (_, "/admin/warm/{id}"):
+            throw .methodNotAllowed("GET, DELETE")
+        case _:
+            throw Problem(404, "unknown-route", "Unknown route", detail: "The admin API has no \(request.path).")
+        }
+    }
+
+    /// A path with its variable part taken out.
+    private static func pattern(of path: String) -> (pattern: String, identifier: String) {
+        let jobs = "/admin/warm/"
+        guard path.hasPrefix(jobs), path.count > jobs.count else { return (path, "") }
+        return (jobs + "{id}", String(path.dropFirst(jobs.count)))
+    }
+
+    private func startWarming(_ exchange: Exchange) async throws(Problem) -> Response {
+        let body: [UInt8]
+        do throws(BodyFailure) {
+            body = try await exchange.readBody(limit: Self.maximumBody)
+        } catch {
+            throw Problem(error.status ?? 400, "invalid-request", "Unreadable body", detail: "The body: \(error.label).")
+        }
+        let request = try WarmRequest(parsing: body, chains: chains())
+        let identifier = try await jobs.start(request)
+        log.info("a warm job was started", ["id": identifier, "tokens": String(request.count)])
+        var response = Self.json(JSONNode.object([("id", .string(identifier))]).bytes)
+        response.status = 202
+        response.fields.append(("Location", "/admin/warm/\(identifier)"))
+        return response
+    }
+
+    private func reloaded() async -> Response {
+        switch await reload() {
+        case .success:
+            return Self.json(JSONNode.object([("reloaded", true)]).bytes)
+        case .failure(let invalid):
+            let problem = Problem(
+                422, "invalid-configuration", "Invalid configuration",
+                detail: "Nothing was changed. " + invalid.problems.map(\.description).joined(separator: "; "))
+            return problem.response
+        }
+    }
+
+    private static func unknownJob(_ identifier: String) -> Problem {
+        Problem(404, "unknown-job", "Unknown job", detail: "There is no warm job \(identifier.prefix(64)).")
+    }
+
+    private static let unauthorized: Response = {
+        let problem = Problem(
+            401, "unauthorized", "Unauthorized", detail: "Send the admin token as Authorization: Bearer <token>.")
+        var response = problem.response
+        response.fields.append(("WWW-Authenticate", "Bearer realm=\"mintcache\""))
+        return response
+    }()
+
+    private static func json(_ body: [UInt8]) -> Response {
+        Response(
+            status: 200, fields: [("Content-Type", "application/json"), ("Cache-Control", "no-store")], body: body)
+    }
+
+    private static func text(_ text: String, type: String) -> Response {
+        Response(
+            status: 200, fields: [("Content-Type", type), ("Cache-Control", "no-store")], body: Array(text.utf8))
+    }
+}

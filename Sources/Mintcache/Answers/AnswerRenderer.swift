@@ -1,0 +1,132 @@
+import Caching
+import HTTPCaching
+import Tokens
+
+/// Turns records and problems into finished answers: status, prepared header lines, body, compressed forms. Pure but for
+/// the digest it is given.
+struct AnswerRenderer: Sendable {
+    /// Below this a compressed body saves nothing worth a different entity tag.
+    private static let minimumCompressedBytes = 256
+    /// Compressing more than this would hold up the loop for milliseconds.
+    private static let maximumCompressedBytes = 256 * 1024
+
+    let ipfsGateway: String
+    let arweaveGateway: String
+    let memoryTTL: Int64
+    let errorTTL: Int64
+    /// The entity tag of these bytes, without quotes.
+    let digest: @Sendable ([UInt8]) -> String
+
+    /// The answer for a record, as one representation.
+    func entry(
+        for record: TokenRecord, as representation: TokenRepresentation, from tier: CacheTier, isStale: Bool, now: Int64
+    ) -> CacheEntry {
+        let key = EntryKey.bytes(record.reference, representation)
+        let horizon = isStale ? now + max(errorTTL, 1000) : record.freshUntil
+        let times = CacheEntry.Times(
+            storedAt: now, fetchedAt: record.fetchedAt, freshUntil: record.freshUntil,
+            memoryUntil: min(now + memoryTTL, horizon))
+        let answer =
+            switch record.outcome {
+            case .document: documentAnswer(record, representation, isStale: isStale)
+            case .missing(let reason): problemAnswer(.tokenNotFound(reason))
+            case .unusable(let reason): problemAnswer(.metadataUnusable(reason, source: record.source))
+            }
+        return CacheEntry(key: key, answer: answer, times: times, record: record, tier: tier)
+    }
+
+    /// The answer for a failure, remembered for the error lifetime.
+    func entry(
+        for problem: Problem, of reference: TokenReference, as representation: TokenRepresentation, now: Int64
+    ) -> CacheEntry {
+        let until = now + errorTTL
+        let times = CacheEntry.Times(storedAt: now, fetchedAt: now, freshUntil: until, memoryUntil: until)
+        return CacheEntry(
+            key: EntryKey.bytes(reference, representation), answer: problemAnswer(problem), times: times, record: nil,
+            tier: .source)
+    }
+
+    private func documentAnswer(
+        _ record: TokenRecord, _ representation: TokenRepresentation, isStale: Bool
+    ) -> CacheEntry.Answer {
+        let lastModified = record.fetchedAt / 1000
+        switch representation {
+        case .object:
+            let object: TokenObject
+            do throws(TokenViewError) {
+                object = try TokenView.tokenObject(for: record, stale: isStale) { uri in
+                    uri.url(ipfsGateway: ipfsGateway, arweaveGateway: arweaveGateway)
+                }
+            } catch {
+                return problemAnswer(.metadataUnusable("\(error)", source: record.source))
+            }
+            return answer(
+                200, object.bytes, tag: digest(object.bytes), type: "application/json", lastModified: lastModified)
+        case .metadata:
+            return answer(
+                200, record.document, tag: tag(of: record), type: "application/json", lastModified: lastModified)
+        }
+    }
+
+    /// The record's own tag, unless what a store gave back is none: it stands in a header line, and one that is empty
+    /// would be the same for every document.
+    private func tag(of record: TokenRecord) -> String {
+        let isTag = !record.etag.isEmpty && record.etag.utf8.allSatisfy { (0x21...0x7E).contains($0) && $0 != 0x22 }
+        return isTag ? record.etag : digest(record.document)
+    }
+
+    private func problemAnswer(_ problem: Problem) -> CacheEntry.Answer {
+        var fields = ""
+        if let seconds = problem.retryAfter { fields += "Retry-After: \(seconds)\r\n" }
+        return CacheEntry.Answer(
+            status: problem.status,
+            identity: representation(
+                SharedBytes(copying: problem.document), .identity, tag: "", type: "application/problem+json",
+                fields: fields))
+    }
+
+    private func answer(
+        _ status: Int, _ body: [UInt8], tag: String, type: String, lastModified: Int64
+    ) -> CacheEntry.Answer {
+        let fields = "Last-Modified: \(HTTPDate.text(lastModified))\r\n"
+        func coded(_ bytes: SharedBytes, _ coding: ContentCoding, suffix: String) -> Representation {
+            representation(bytes, coding, tag: "\"\(tag)\(suffix)\"", type: type, fields: fields)
+        }
+        let isWorthIt = (Self.minimumCompressedBytes...Self.maximumCompressedBytes).contains(body.count)
+        let gzip = isWorthIt ? body.withUnsafeBytes { Compression.gzip($0) } : nil
+        let brotli = isWorthIt ? body.withUnsafeBytes { Compression.brotli($0) } : nil
+        return CacheEntry.Answer(
+            status: status, identity: coded(SharedBytes(copying: body), .identity, suffix: ""),
+            gzip: gzip.map { coded($0, .gzip, suffix: "-gzip") },
+            brotli: brotli.map { coded($0, .brotli, suffix: "-br") }, lastModified: lastModified)
+    }
+
+    /// A source's document is never run: whatever it claims to be, it is sent as data that no browser interprets.
+    private func representation(
+        _ body: SharedBytes, _ coding: ContentCoding, tag: String, type: String, fields: String
+    ) -> Representation {
+        var head = "Content-Type: \(type)\r\n"
+        if coding != .identity { head += "Content-Encoding: \(coding.label)\r\n" }
+        if !tag.isEmpty { head += "ETag: \(tag)\r\n" }
+        head += fields
+        head += "Vary: Accept-Encoding\r\nX-Content-Type-Options: nosniff\r\n"
+        head += "Content-Security-Policy: default-src 'none'; sandbox\r\n"
+        return Representation(
+            coding: coding, head: SharedBytes(copying: Array(head.utf8)), body: body, entityTag: Array(tag.utf8))
+    }
+}
+
+extension Problem {
+    static func tokenNotFound(_ reason: String) -> Problem {
+        var problem = Problem(404, "token-not-found", "Token not found", detail: reason)
+        problem.isRetryable = false
+        return problem
+    }
+
+    static func metadataUnusable(_ reason: String, source: String) -> Problem {
+        var problem = Problem(502, "metadata-unusable", "Metadata unusable", detail: reason)
+        problem.isRetryable = false
+        problem.source = source
+        return problem
+    }
+}

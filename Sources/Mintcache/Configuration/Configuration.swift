@@ -1,0 +1,185 @@
+import EventLoops
+
+/// Everything an operator can set: one value, read once and swapped whole on reload.
+public struct Configuration: Sendable {
+    public var server: Server
+    public var admin: Admin
+    public var cache: Cache
+    public var archive: Archive
+    /// In the order of the file.
+    public var chains: [Chain]
+    public var gateways: Gateways
+    public var upstream: Upstream
+    public var collections: [Collection]
+    public var log: Log
+
+    /// The public listener.
+    public struct Server: Sendable {
+        public var listen: ListenAddress
+        /// 0 means one for each processor.
+        public var eventLoops: Int
+        public var maximumConnections: Int
+        public var timeouts: Timeouts
+        public var limits: Limits
+        /// `["*"]` allows every origin, without credentials.
+        public var allowedOrigins: [String]
+
+        public struct Timeouts: Sendable {
+            public var header: Duration
+            public var body: Duration
+            public var idle: Duration
+            public var write: Duration
+            /// How long a client waits for an answer; the fetch goes on without it.
+            public var request: Duration
+            public var drain: Duration
+        }
+
+        public struct Limits: Sendable {
+            public var requestLine: ByteCount
+            public var headers: ByteCount
+            public var headerCount: Int
+            public var body: ByteCount
+        }
+    }
+
+    /// The admin listener.
+    public struct Admin: Sendable {
+        public var listen: ListenAddress
+        /// Empty: generated at first start and kept in ``tokenFile``.
+        public var token: String
+        public var tokenFile: String
+        public var isMetricsPublic: Bool
+    }
+
+    /// Lifetimes, and the tiers in front of the archive.
+    public struct Cache: Sendable {
+        public var ttl: Duration
+        public var ttlJitterPercent: Int
+        public var staleWhileRevalidate: Duration
+        public var staleIfError: Duration
+        public var negativeTTL: Duration
+        public var errorTTL: Duration
+        /// What browsers and the CDN in front may keep an answer for, at most.
+        public var browserTTL: Duration
+        public var cdnTTL: Duration
+        public var memory: Memory
+        public var redis: Redis
+
+        public struct Memory: Sendable {
+            public var size: ByteCount
+            public var ttl: Duration
+            public var maximumEntry: ByteCount
+        }
+
+        public struct Redis: Sendable {
+            /// Empty: no Redis.
+            public var url: String
+            public var keyPrefix: String
+            public var connectTimeout: Duration
+            public var timeout: Duration
+        }
+    }
+
+    /// The durable tier.
+    public struct Archive: Sendable {
+        public var url: String
+        public var connections: Int
+        public var batchRows: Int
+        public var batchInterval: Duration
+        /// The folder with `postgres/` and `sqlite/`.
+        public var migrations: String
+    }
+
+    /// A chain tokens live on.
+    public struct Chain: Sendable {
+        public var name: String
+        /// The EIP-155 number.
+        public var id: UInt64
+        /// JSON-RPC endpoints, in the order of preference.
+        public var rpc: [Endpoint]
+
+        public init(name: String, id: UInt64, rpc: [Endpoint]) {
+            self.name = name
+            self.id = id
+            self.rpc = rpc
+        }
+    }
+
+    /// An operator's own upstream: a URL, and fields that may hold secrets.
+    public struct Endpoint: Sendable {
+        public var url: String
+        public var headers: [(name: String, value: String)]
+        public var weight: Int
+
+        public init(url: String, headers: [(name: String, value: String)] = [], weight: Int = 1) {
+            self.url = url
+            self.headers = headers
+            self.weight = weight
+        }
+    }
+
+    public struct Gateways: Sendable {
+        public var ipfs: [Endpoint]
+        public var arweave: [Endpoint]
+    }
+
+    /// How to behave towards everything we fetch from.
+    public struct Upstream: Sendable {
+        public var connectTimeout: Duration
+        public var timeout: Duration
+        public var maximumBody: ByteCount
+        public var retries: Int
+        public var connectionsPerHost: Int
+        public var allowPrivateNetworks: Bool
+        public var allowHosts: [String]
+        public var denyHosts: [String]
+    }
+
+    /// An override for one contract.
+    public struct Collection: Sendable {
+        public var chain: String
+        public var contract: String
+        public var ttl: Duration?
+        public var isDisabled: Bool
+    }
+
+    public struct Log: Sendable {
+        public enum Level: String, CaseIterable, Sendable {
+            case debug, info, warning, error
+        }
+
+        public enum Format: String, CaseIterable, Sendable {
+            case json, text
+        }
+
+        public var level: Level
+        public var format: Format
+        public var isAccessLogged: Bool
+    }
+}
+
+/// Where a listener listens: `0.0.0.0:8080`, `[::]:8080`, `127.0.0.1:0`.
+public struct ListenAddress: Sendable, Hashable, CustomStringConvertible {
+    public let host: String
+    public let port: UInt16
+
+    public init(host: String, port: UInt16) {
+        self.host = host
+        self.port = port
+    }
+
+    /// Reads an IP address and a port; names are refused, because a listener on a name is a surprise.
+    public init?(text: String) {
+        guard let colon = text.lastIndex(of: ":"), let port = UInt16(text[text.index(after: colon)...]) else {
+            return nil
+        }
+        var host = String(text[..<colon])
+        if host.hasPrefix("["), host.hasSuffix("]") { host = String(host.dropFirst().dropLast()) }
+        guard SocketAddress(numericHost: host, port: port) != nil else { return nil }
+        self.init(host: host, port: port)
+    }
+
+    var address: SocketAddress? { SocketAddress(numericHost: host, port: port) }
+
+    public var description: String { host.contains(":") ? "[\(host)]:\(port)" : "\(host):\(port)" }
+}

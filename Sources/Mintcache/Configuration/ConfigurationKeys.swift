@@ -1,0 +1,234 @@
+import EventLoops
+import Tokens
+
+// Every key of the file: its name, type, bounds and default, in the order of the shipped file.
+
+extension Configuration {
+    init(reading reader: MappingReader) {
+        server = Server(reading: reader.mapping("server"))
+        admin = Admin(reading: reader.mapping("admin"))
+        cache = Cache(reading: reader.mapping("cache"))
+        archive = Archive(reading: reader.mapping("archive"))
+        chains = Chain.all(reading: reader.mapping("chains"))
+        gateways = Gateways(reading: reader.mapping("gateways"))
+        upstream = Upstream(reading: reader.mapping("upstream"))
+        let names = Set(chains.map(\.name))
+        collections = reader.elements("collections").map { Collection(reading: $0.mapping, chains: names) }
+        log = Log(reading: reader.mapping("log"))
+    }
+}
+
+extension MappingReader {
+    func address(_ key: String, default fallback: ListenAddress) -> ListenAddress {
+        custom(
+            key, default: fallback, expected: "must be an IP address and a port, such as 0.0.0.0:8080 or [::]:8080",
+            text: { Self.quoted($0.description) }, { ListenAddress(text: $0) })
+    }
+}
+
+extension Configuration.Server {
+    init(reading reader: MappingReader) {
+        listen = reader.address("listen", default: ListenAddress(host: "0.0.0.0", port: 8080))
+        eventLoops = reader.custom(
+            "event_loops", default: 0, expected: "must be auto or a number from 1 to 64",
+            text: { $0 == 0 ? "auto" : String($0) },
+            { $0 == "auto" ? 0 : Int($0).flatMap { (1...64).contains($0) ? $0 : nil } })
+        maximumConnections = reader.integer("max_connections", default: 10_000, in: 1...1_000_000)
+        let times = reader.mapping("timeouts")
+        timeouts = Timeouts(
+            header: times.duration("header", default: .seconds(10)),
+            body: times.duration("body", default: .seconds(30)),
+            idle: times.duration("idle", default: .seconds(75)),
+            write: times.duration("write", default: .seconds(30)),
+            request: times.duration("request", default: .seconds(10)),
+            drain: times.duration("drain", default: .seconds(30)))
+        times.finish()
+        let bounds = reader.mapping("limits")
+        limits = Limits(
+            requestLine: bounds.bytes("request_line", default: .kibibytes(8)),
+            headers: bounds.bytes("headers", default: .kibibytes(32)),
+            headerCount: bounds.integer("header_count", default: 100, in: 1...128),
+            body: bounds.bytes("body", default: .mebibytes(1)))
+        if limits.headers > .kibibytes(48) { bounds.report("must be at most 48KiB", key: "headers") }
+        bounds.finish()
+        let cors = reader.mapping("cors")
+        allowedOrigins = cors.strings("origins", default: ["*"])
+        cors.finish()
+        reader.finish()
+    }
+}
+
+extension Configuration.Admin {
+    init(reading reader: MappingReader) {
+        listen = reader.address("listen", default: ListenAddress(host: "127.0.0.1", port: 9090))
+        token = reader.string("token", default: "", isSecret: true)
+        if !token.isEmpty, token.utf8.count < 16 { reader.report("must be at least 16 bytes long", key: "token") }
+        tokenFile = reader.string("token_file", default: "var/admin-token")
+        isMetricsPublic = reader.boolean("metrics_public", default: false)
+        reader.finish()
+    }
+}
+
+extension Configuration.Cache {
+    init(reading reader: MappingReader) {
+        ttl = reader.duration("ttl", default: .seconds(86_400))
+        ttlJitterPercent = reader.custom(
+            "ttl_jitter", default: 10, expected: "must be a percentage from 0% to 50%", text: { "\($0)%" },
+            { $0.hasSuffix("%") ? Int($0.dropLast()).flatMap { (0...50).contains($0) ? $0 : nil } : nil })
+        staleWhileRevalidate = reader.duration("stale_while_revalidate", default: .seconds(7 * 86_400))
+        staleIfError = reader.duration("stale_if_error", default: .seconds(30 * 86_400))
+        negativeTTL = reader.duration("negative_ttl", default: .seconds(300))
+        errorTTL = reader.duration("error_ttl", default: .seconds(10))
+        browserTTL = reader.duration("browser_ttl", default: .seconds(60))
+        cdnTTL = reader.duration("cdn_ttl", default: .seconds(3600))
+        let memory = reader.mapping("memory")
+        self.memory = Memory(
+            size: memory.bytes("size", default: .mebibytes(256)),
+            ttl: memory.duration("ttl", default: .seconds(60)),
+            maximumEntry: memory.bytes("max_entry", default: .mebibytes(1)))
+        memory.finish()
+        let redis = reader.mapping("redis")
+        self.redis = Redis(
+            url: redis.string("url", default: "", isSecret: true),
+            keyPrefix: redis.string("key_prefix", default: "mintcache:"),
+            connectTimeout: redis.duration("connect_timeout", default: .seconds(1)),
+            timeout: redis.duration("timeout", default: .milliseconds(250)))
+        redis.finish()
+        reader.finish()
+    }
+}
+
+extension Configuration.Archive {
+    init(reading reader: MappingReader) {
+        let url = reader.string("url", default: "sqlite:var/mintcache.db", isSecret: true)
+        self.url = url
+        if !["sqlite:", "postgres://", "postgresql://"].contains(where: { url.hasPrefix($0) }) {
+            reader.report("must begin with postgres:// or sqlite:", key: "url")
+        }
+        connections = reader.integer("connections", default: 2, in: 1...16)
+        batchRows = reader.integer("batch_rows", default: 500, in: 1...10_000)
+        batchInterval = reader.duration("batch_interval", default: .milliseconds(50))
+        migrations = reader.string("migrations", default: "config/migrations")
+        reader.finish()
+    }
+}
+
+extension Configuration.Chain {
+    static func all(reading reader: MappingReader) -> [Self] {
+        let chains = reader.keys.map { name in Self(name: name, reading: reader.mapping(name)) }
+        for (index, chain) in chains.enumerated() {
+            if chain.id != 0, chains[..<index].contains(where: { $0.id == chain.id }) {
+                reader.report("has the same id as another chain", name: chain.name)
+            }
+            if !isName(chain.name) {
+                reader.report("chain names are lower-case letters, digits and hyphens", name: chain.name)
+            }
+        }
+        return chains
+    }
+
+    private init(name: String, reading reader: MappingReader) {
+        self.name = name
+        id = UInt64(reader.integer("id", default: 0, in: 1...Int.max))
+        if !reader.has("id") { reader.report("is needed: the chain's EIP-155 number", key: "id") }
+        let problems = reader.log.problems.count
+        rpc = reader.endpoints("rpc")
+        if rpc.isEmpty, reader.log.problems.count == problems {
+            reader.report("needs at least one JSON-RPC endpoint", key: "rpc")
+        }
+        reader.finish()
+    }
+
+    private static func isName(_ name: String) -> Bool {
+        !name.isEmpty && name.utf8.allSatisfy { (97...122).contains($0) || (48...57).contains($0) || $0 == 45 }
+    }
+}
+
+extension MappingReader {
+    /// A list whose elements are a URL, or `{ url:, headers:, weight: }`. What headers and paths hold may be secret, so
+    /// only the host is shown.
+    func endpoints(_ key: String, default fallback: [String] = []) -> [Configuration.Endpoint] {
+        let elements = elements(key)
+        let endpoints = has(key) ? elements.compactMap(endpoint) : fallback.map { Configuration.Endpoint(url: $0) }
+        log.record(path + [key], "[\(endpoints.map { Self.quoted(Self.masked($0.url)) }.joined(separator: ", "))]")
+        return endpoints
+    }
+
+    private func endpoint(_ element: Element) -> Configuration.Endpoint? {
+        let problems = log.problems.count
+        var result = Configuration.Endpoint(url: "")
+        if element.isText {
+            result.url = text(element) ?? ""
+        } else {
+            let mapping = element.mapping
+            let fields = mapping.mapping("headers")
+            result.headers = fields.keys.map { ($0, fields.string($0, default: "", isSecret: true)) }
+            result.weight = mapping.integer("weight", default: 1, in: 1...1000)
+            result.url = mapping.string("url", default: "", isSecret: true)
+            mapping.finish()
+        }
+        guard log.problems.count == problems else { return nil }
+        guard result.url.hasPrefix("https://") || result.url.hasPrefix("http://") else {
+            report("each endpoint must be an http:// or https:// URL", at: element)
+            return nil
+        }
+        return result
+    }
+
+    /// Only the scheme and the host. Where an at sign stands too late to be user information, the URL is broken and
+    /// anything in it may be a password.
+    private static func masked(_ url: String) -> String {
+        guard let scheme = url.firstRange(of: "://") else { return "********" }
+        let authority = url[scheme.upperBound...].prefix { $0 != "/" && $0 != "?" && $0 != "#" }
+        let rest = url[authority.endIndex...]
+        guard !rest.contains("@") else { return String(url[..<scheme.upperBound]) + "********" }
+        let host = authority.split(separator: "@", omittingEmptySubsequences: false).last ?? ""
+        return String(url[..<scheme.upperBound] + host) + (rest.count > 1 ? "/********" : String(rest))
+    }
+}
+
+extension Configuration.Gateways {
+    init(reading reader: MappingReader) {
+        ipfs = reader.endpoints("ipfs", default: ["https://ipfs.io", "https://dweb.link"])
+        arweave = reader.endpoints("arweave", default: ["https://arweave.net"])
+        reader.finish()
+    }
+}
+
+extension Configuration.Upstream {
+    init(reading reader: MappingReader) {
+        connectTimeout = reader.duration("connect_timeout", default: .seconds(2))
+        timeout = reader.duration("timeout", default: .seconds(30))
+        maximumBody = reader.bytes("max_body", default: .mebibytes(10))
+        retries = reader.integer("retries", default: 2, in: 0...10)
+        connectionsPerHost = reader.integer("connections_per_host", default: 16, in: 1...1024)
+        allowPrivateNetworks = reader.boolean("allow_private_networks", default: false)
+        allowHosts = reader.strings("allow_hosts", default: [])
+        denyHosts = reader.strings("deny_hosts", default: [])
+        reader.finish()
+    }
+}
+
+extension Configuration.Collection {
+    init(reading reader: MappingReader, chains: Set<String>) {
+        chain = reader.string("chain", default: "")
+        if !chains.contains(chain) { reader.report("must name a chain of this file", key: "chain") }
+        contract = reader.string("contract", default: "")
+        if (try? ContractAddress(parsing: contract)) == nil {
+            reader.report("must be a contract address: 0x and 40 hex digits", key: "contract")
+        }
+        let fallback = Duration.zero
+        ttl = reader.has("ttl") ? reader.duration("ttl", default: fallback) : nil
+        isDisabled = reader.boolean("disabled", default: false)
+        reader.finish()
+    }
+}
+
+extension Configuration.Log {
+    init(reading reader: MappingReader) {
+        level = reader.choice("level", default: .info)
+        format = reader.choice("format", default: .json)
+        isAccessLogged = reader.boolean("access", default: true)
+        reader.finish()
+    }
+}

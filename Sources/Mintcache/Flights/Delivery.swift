@@ -1,0 +1,36 @@
+import Caching
+import EventLoops
+import HTTPCaching
+import Synchronization
+import Tokens
+
+/// What a flight hands to one who waited for it.
+struct Delivery: Sendable {
+    let entry: CacheEntry
+    let status: CacheStatus
+}
+
+/// One who waits for a flight.
+struct FlightWaiter: Sendable {
+    /// Names the waiter when it leaves.
+    struct Identifier: Hashable, Sendable {
+        private static let last = Atomic<UInt64>(0)
+        private let number = Self.last.wrappingAdd(1, ordering: .relaxed).newValue
+    }
+
+    let identifier = Identifier()
+    let representation: TokenRepresentation
+    /// Where to deliver.
+    let loop: EventLoop
+    /// Called once, on ``loop``.
+    let deliver: @Sendable (Delivery) -> Void
+}
+
+/// What a flight brought, before it is rendered for each representation asked for.
+enum Landing: Sendable {
+    /// A source gave it just now.
+    case fetched(TokenRecord)
+    /// A tier held it; memory when `tier` is `nil`.
+    case held(TokenRecord, tier: CacheTier?, isStale: Bool)
+    case problem(Problem)
+}

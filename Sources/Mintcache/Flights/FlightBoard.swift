@@ -1,0 +1,319 @@
+import Caching
+import EventLoops
+import HTTPCaching
+import Tokens
+
+/// Everything that is not a hit in memory: one flight per token in the process, through the tiers to the sources and
+/// back. A flight belongs to none of its waiters; it ends by filling the caches though all of them have left.
+///
+/// Pinned to the fetch loop.
+actor FlightBoard {
+    struct Rules: Sendable {
+        var staleness: StalenessPolicy
+        /// Milliseconds for which a failure is remembered.
+        var errorTTL: Int64
+        /// How long to wait for each store.
+        var redisTimeout: Duration
+        var archiveTimeout: Duration
+    }
+
+    struct Stores: Sendable {
+        var redis: (any SharedCache)?
+        var archive: any MetadataArchive
+    }
+
+    /// What a reload may change.
+    struct Equipment: Sendable {
+        var source: any TokenSource
+        var renderer: AnswerRenderer
+        var rules: Rules
+    }
+
+    /// A waiter, and whether another had started the flight.
+    private struct Aboard: Sendable {
+        let waiter: FlightWaiter
+        let isCollapsed: Bool
+    }
+
+    /// A record found in some tier, and what may be done with it.
+    fileprivate struct Found {
+        let record: TokenRecord
+        /// `nil` for memory itself.
+        let tier: CacheTier?
+        let freshness: Freshness
+    }
+
+    private let loop: EventLoop
+    private let memory: MemoryCache
+    private let time: TimeSource
+    private let stores: Stores
+    private let keeper: RecordKeeper
+    private let metrics: Metrics
+    private var equipment: Equipment
+    private var flights = Flights<TokenReference, Aboard>()
+    private var tickets: [FlightWaiter.Identifier: Flights<TokenReference, Aboard>.Ticket] = [:]
+
+    init(
+        loop: EventLoop, memory: MemoryCache, time: TimeSource, stores: Stores, keeper: RecordKeeper,
+        metrics: Metrics, equipment: Equipment
+    ) {
+        self.loop = loop
+        self.memory = memory
+        self.time = time
+        self.stores = stores
+        self.keeper = keeper
+        self.metrics = metrics
+        self.equipment = equipment
+    }
+
+    nonisolated var unownedExecutor: UnownedSerialExecutor { loop.asUnownedSerialExecutor() }
+
+    /// Flights under way, and everybody who waits for them.
+    var load: (flights: Int, waiters: Int) { (flights.count, flights.waiterCount) }
+
+    /// Takes what a reload changed. Flights under way end by the old rules.
+    func equip(_ equipment: Equipment) {
+        self.equipment = equipment
+    }
+
+    // MARK: Waiting
+
+    /// Joins the flight for a token, starting one when there is none. Past the limits the waiter is told so at once.
+    /// A flight started with `isRefresh` asks the sources though a tier holds a fresh copy.
+    func join(_ reference: TokenReference, _ waiter: FlightWaiter, isRefresh: Bool = false) {
+        let isCollapsed = flights.isUnderWay(reference)
+        switch flights.join(reference, Aboard(waiter: waiter, isCollapsed: isCollapsed)) {
+        case .lead(let ticket):
+            tickets[waiter.identifier] = ticket
+            start(reference, isRefresh: isRefresh)
+        case .follow(let ticket):
+            tickets[waiter.identifier] = ticket
+            metrics.collapsedRequests.increment()
+        case .refused:
+            metrics.refusedWaiters.increment()
+            let entry = equipment.renderer.entry(
+                for: .overloaded, of: reference, as: waiter.representation, now: time.now)
+            deliver([(waiter, Delivery(entry: entry, status: .forwarded(.uriMiss, status: nil)))])
+        }
+    }
+
+    /// Stops waiting. Unknown and already served waiters are ignored.
+    func leave(_ identifier: FlightWaiter.Identifier) {
+        guard let ticket = tickets.removeValue(forKey: identifier) else { return }
+        _ = flights.remove(ticket)
+    }
+
+    /// The token as soon as it is there. Any task.
+    func delivery(
+        of reference: TokenReference, as representation: TokenRepresentation, isRefresh: Bool
+    ) async -> Delivery {
+        await withCheckedContinuation { continuation in
+            let waiter = FlightWaiter(representation: representation, loop: loop) { continuation.resume(returning: $0) }
+            join(reference, waiter, isRefresh: isRefresh)
+        }
+    }
+
+    /// Fetches a token anew though it is held, unless that is under way.
+    func refresh(_ reference: TokenReference) {
+        guard flights.begin(reference) else { return }
+        metrics.refreshes.increment()
+        start(reference, isRefresh: true)
+    }
+
+    // MARK: Flying
+
+    private func start(_ reference: TokenReference, isRefresh: Bool) {
+        metrics.flights.increment()
+        Task(executorPreference: loop) { await self.fly(reference, isRefresh: isRefresh) }
+    }
+
+    private func fly(_ reference: TokenReference, isRefresh: Bool) async {
+        let found = await look(for: reference)
+        if let found, !isRefresh {
+            switch found.freshness {
+            case .fresh:
+                return land(reference, .held(found.record, tier: found.tier, isStale: false))
+            case .staleWhileRevalidate:
+                land(reference, .held(found.record, tier: found.tier, isStale: true))
+                return refresh(reference)
+            case .staleIfError, .expired:
+                break
+            }
+        }
+        let source = equipment.source
+        do throws(Problem) {
+            let record = try await source.resolve(reference)
+            await arrive(reference, with: record, instead: found)
+        } catch {
+            fail(reference, error, holding: found)
+        }
+    }
+
+    /// A failure never replaces a good copy, and neither does an answer that there is nothing.
+    private func arrive(_ reference: TokenReference, with record: TokenRecord, instead found: Found?) async {
+        if record.outcome != .document, let found, found.isGoodCopy {
+            metrics.count(record.outcome)
+            return land(reference, .held(found.record, tier: found.tier, isStale: true))
+        }
+        metrics.count(record.outcome)
+        await keeper.keep(record)
+        land(reference, .fetched(record))
+    }
+
+    private func fail(_ reference: TokenReference, _ problem: Problem, holding found: Found?) {
+        metrics.failedFlights.increment()
+        if let found, found.isGoodCopy {
+            metrics.staleIfError.increment()
+            land(reference, .held(found.record, tier: found.tier, isStale: found.freshness != .fresh))
+        } else {
+            land(reference, .problem(problem))
+        }
+    }
+
+    // MARK: Looking
+
+    /// The best copy any tier holds. The cache is looked at again inside the flight: another may have landed between
+    /// this request's miss and its turn.
+    private func look(for reference: TokenReference) async -> Found? {
+        let held = heldInMemory(reference)
+        if let held, held.isCurrent, held.found.freshness == .fresh { return held.found }
+        var best = held?.found
+        if let redis = stores.redis, let record = await lookUpInRedis(redis, reference) {
+            best = newer(best, found(record, in: .redis))
+        }
+        if best?.freshness != .fresh || best?.record.outcome != .document {
+            if let record = await lookUpInArchive(reference) { best = newer(best, found(record, in: .archive)) }
+        }
+        return best
+    }
+
+    private func heldInMemory(_ reference: TokenReference) -> (found: Found, isCurrent: Bool)? {
+        let entries = TokenRepresentation.allCases.compactMap { held(reference, $0) }
+        guard let entry = entries.max(by: { $0.times.fetchedAt < $1.times.fetchedAt }), let record = entry.record
+        else { return nil }
+        return (found(record, in: nil), time.now < entry.times.memoryUntil)
+    }
+
+    /// An entry made from a record, whatever its times say.
+    private func held(_ reference: TokenReference, _ representation: TokenRepresentation) -> CacheEntry? {
+        let entry = EntryKey.bytes(reference, representation).withUnsafeBytes { memory.lastKnownEntry(forKey: $0) }
+        return entry?.record == nil ? nil : entry
+    }
+
+    private func lookUpInRedis(_ redis: any SharedCache, _ reference: TokenReference) async -> TokenRecord? {
+        do throws(StoreError) {
+            let record = try await redis.record(for: reference, within: equipment.rules.redisTimeout)
+            metrics.countLookup(.redis, found: record != nil)
+            return record
+        } catch {
+            metrics.redisFailures.increment()
+            return nil
+        }
+    }
+
+    private func lookUpInArchive(_ reference: TokenReference) async -> TokenRecord? {
+        do throws(StoreError) {
+            let records = try await stores.archive.records(for: [reference], within: equipment.rules.archiveTimeout)
+            metrics.countLookup(.archive, found: records[reference] != nil)
+            return records[reference]
+        } catch {
+            metrics.archiveFailures.increment()
+            return nil
+        }
+    }
+
+    private func found(_ record: TokenRecord, in tier: CacheTier?) -> Found {
+        let freshness = equipment.rules.staleness.freshness(
+            fetchedAt: record.fetchedAt, freshUntil: record.freshUntil, now: time.now)
+        // Only a document is worth keeping beyond its time.
+        let isUsable = record.outcome == .document || freshness == .fresh
+        return Found(record: record, tier: tier, freshness: isUsable ? freshness : .expired)
+    }
+
+    private func newer(_ left: Found?, _ right: Found) -> Found {
+        guard let left else { return right }
+        if left.isGoodCopy != right.isGoodCopy { return left.isGoodCopy ? left : right }
+        return left.record.fetchedAt >= right.record.fetchedAt ? left : right
+    }
+
+    // MARK: Landing
+
+    /// Ends the flight: memory is filled and everybody who waits is served, in one visit to each loop.
+    private func land(_ reference: TokenReference, _ landing: Landing) {
+        let aboard = flights.finish(reference)
+        var entries: [TokenRepresentation: CacheEntry] = [:]
+        var served: [(FlightWaiter, Delivery)] = []
+        for place in aboard {
+            tickets[place.waiter.identifier] = nil
+            let representation = place.waiter.representation
+            let entry = entries[representation] ?? render(reference, landing, as: representation)
+            entries[representation] = entry
+            let status = status(of: landing, entry, isCollapsed: place.isCollapsed)
+            served.append((place.waiter, Delivery(entry: entry, status: status)))
+        }
+        for representation in TokenRepresentation.allCases where entries[representation] == nil {
+            if mustRender(reference, landing, representation, isAlone: entries.isEmpty) {
+                entries[representation] = render(reference, landing, as: representation)
+            }
+        }
+        deliver(served)
+    }
+
+    /// Whether a representation nobody waits for is put into memory: to replace an old one, so that both tell the same;
+    /// to remember a failure for the whole token; or because nobody waits at all.
+    private func mustRender(
+        _ reference: TokenReference, _ landing: Landing, _ representation: TokenRepresentation, isAlone: Bool
+    ) -> Bool {
+        switch landing {
+        case .problem:
+            return true
+        case .fetched(let record), .held(let record, _, _):
+            if let held = held(reference, representation) { return held.times.fetchedAt < record.fetchedAt }
+            return isAlone && representation == .object
+        }
+    }
+
+    private func render(
+        _ reference: TokenReference, _ landing: Landing, as representation: TokenRepresentation
+    ) -> CacheEntry {
+        let now = time.now
+        let entry: CacheEntry
+        switch landing {
+        case .fetched(let record):
+            entry = equipment.renderer.entry(for: record, as: representation, from: .source, isStale: false, now: now)
+        case .held(let record, let tier, let isStale):
+            entry = equipment.renderer.entry(
+                for: record, as: representation, from: tier ?? .source, isStale: isStale, now: now)
+            // What was just found stale is being fetched, or could not be; the next attempt waits its turn.
+            if isStale { _ = entry.claimRefresh(at: now, retryingAfter: max(equipment.rules.errorTTL, 1000)) }
+        case .problem(let problem):
+            entry = equipment.renderer.entry(for: problem, of: reference, as: representation, now: now)
+        }
+        memory.insert(entry)
+        return entry
+    }
+
+    private func status(of landing: Landing, _ entry: CacheEntry, isCollapsed: Bool) -> CacheStatus {
+        let timeToLive = (entry.times.freshUntil - time.now) / 1000
+        switch landing {
+        case .fetched:
+            return .forwarded(.uriMiss, status: entry.answer.status, stored: !isCollapsed, collapsed: isCollapsed)
+        case .held(_, let tier, _):
+            return .hit(timeToLive: timeToLive, detail: tier?.statusDetail ?? .memory)
+        case .problem:
+            return .forwarded(.uriMiss, status: entry.answer.status, collapsed: isCollapsed)
+        }
+    }
+
+    private func deliver(_ served: [(FlightWaiter, Delivery)]) {
+        let byLoop = Dictionary(grouping: served) { ObjectIdentifier($0.0.loop) }
+        for group in byLoop.values {
+            group.first?.0.loop.execute { for (waiter, delivery) in group { waiter.deliver(delivery) } }
+        }
+    }
+}
+
+extension FlightBoard.Found {
+    /// A document that may still stand in for an error.
+    fileprivate var isGoodCopy: Bool { record.outcome == .document && freshness != .expired }
+}

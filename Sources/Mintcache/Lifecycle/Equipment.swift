@@ -1,0 +1,92 @@
+import Caching
+import EventLoops
+import HTTPCaching
+import Tokens
+import UpstreamFetching
+
+/// Makes what a reload may change from a configuration.
+struct EquipmentMaker: Sendable {
+    let fetchLoop: EventLoop
+    let time: TimeSource
+    let standards = StandardMemory()
+
+    func client(_ configuration: Configuration.Upstream) -> UpstreamClient {
+        var options = UpstreamOptions()
+        options.connectTimeout = configuration.connectTimeout
+        options.timeout = configuration.timeout
+        options.maximumBodyBytes = configuration.maximumBody.value
+        options.retries = configuration.retries
+        options.connectionsPerHost = configuration.connectionsPerHost
+        options.allowPrivateNetworks = configuration.allowPrivateNetworks
+        options.allowHosts = configuration.allowHosts.compactMap { HostPattern($0) }
+        options.denyHosts = configuration.denyHosts.compactMap { HostPattern($0) }
+        options.userAgent = "mintcache/\(Version.number)"
+        return UpstreamClient(loop: fetchLoop, options: options)
+    }
+
+    func equipment(_ configuration: Configuration, client: UpstreamClient) -> FlightBoard.Equipment {
+        FlightBoard.Equipment(
+            source: source(configuration, client: client), renderer: renderer(configuration), rules: rules(configuration))
+    }
+
+    private func source(_ configuration: Configuration, client: UpstreamClient) -> OnchainSource {
+        let pairs = configuration.chains.map { (ChainIdentifier(eip155: $0.id), $0) }
+        let chains = Dictionary(pairs) { first, _ in first }
+        let common = LifetimePolicy(configuration.cache, document: configuration.cache.ttl)
+        let overrides = configuration.collections.compactMap { collection -> (CollectionKey, LifetimePolicy)? in
+            guard let ttl = collection.ttl, let key = CollectionKey(collection, in: configuration) else { return nil }
+            return (key, LifetimePolicy(configuration.cache, document: ttl))
+        }
+        let lifetimes = Dictionary(overrides) { _, last in last }
+        return OnchainSource(
+            chain: { chains[$0] },
+            caller: ContractCaller(client: client, standards: standards),
+            fetcher: DocumentFetcher(client: client, gateways: configuration.gateways),
+            lifetimes: { lifetimes[CollectionKey(chain: $0.chain, contract: $0.contract)] ?? common },
+            time: time, timeout: configuration.upstream.timeout)
+    }
+
+    private func renderer(_ configuration: Configuration) -> AnswerRenderer {
+        AnswerRenderer(
+            ipfsGateway: configuration.gateways.ipfs.first?.url ?? "https://ipfs.io",
+            arweaveGateway: configuration.gateways.arweave.first?.url ?? "https://arweave.net",
+            memoryTTL: configuration.cache.memory.ttl.wholeMilliseconds,
+            errorTTL: configuration.cache.errorTTL.wholeMilliseconds, digest: EntityDigest.text)
+    }
+
+    private func rules(_ configuration: Configuration) -> FlightBoard.Rules {
+        let staleness = StalenessPolicy(
+            staleWhileRevalidate: configuration.cache.staleWhileRevalidate,
+            staleIfError: configuration.cache.staleIfError)
+        return FlightBoard.Rules(
+            staleness: staleness, errorTTL: configuration.cache.errorTTL.wholeMilliseconds,
+            redisTimeout: configuration.cache.redis.timeout, archiveTimeout: .seconds(1))
+    }
+}
+
+extension LifetimePolicy {
+    fileprivate init(_ cache: Configuration.Cache, document: Duration) {
+        self.init(
+            document: document, missing: cache.negativeTTL, failure: cache.errorTTL,
+            jitterPercent: cache.ttlJitterPercent)
+    }
+}
+
+/// A contract on a chain.
+struct CollectionKey: Hashable, Sendable {
+    let chain: ChainIdentifier
+    let contract: ContractAddress
+
+    init(chain: ChainIdentifier, contract: ContractAddress) {
+        self.chain = chain
+        self.contract = contract
+    }
+
+    /// `nil` for what the configuration's own checks have refused.
+    init?(_ collection: Configuration.Collection, in configuration: Configuration) {
+        guard let chain = configuration.chains.first(where: { $0.name == collection.chain }),
+            let contract = try? ContractAddress(parsing: collection.contract)
+        else { return nil }
+        self.init(chain: ChainIdentifier(eip155: chain.id), contract: contract)
+    }
+}

@@ -1,0 +1,165 @@
+import Caching
+import EventLoops
+import HTTPCaching
+import HTTPServing
+import RedisStore
+import Synchronization
+import Tokens
+import UpstreamFetching
+
+/// What a running proxy consists of, wired together.
+final class Parts: Sendable {
+    let environment: ProxyServer.Environment
+    let sink: LogSink
+    let log: Logger
+    let group: EventLoopGroup
+    let fetchLoop: EventLoop
+    let stores: OpenStores
+    let memory: MemoryCache
+    let metrics = Metrics()
+    let health = Health()
+    let queue: WriteQueue
+    let keeper: RecordKeeper
+    let board: FlightBoard
+    let jobs: WarmJobs
+    let maker: EquipmentMaker
+    let startedAt = MonotonicTime.current
+    let handlers = PublicHandlers()
+    let counters = Mutex<HTTPServer?>(nil)
+    let current: Mutex<LoadedConfiguration>
+    let currentClient: Mutex<UpstreamClient>
+
+    init(_ loaded: LoadedConfiguration, _ environment: ProxyServer.Environment) throws(StartupError) {
+        let configuration = loaded.configuration
+        self.environment = environment
+        sink = environment.logSink
+        log = Logger(sink: sink, level: configuration.log.level, format: configuration.log.format)
+        (group, fetchLoop) = try Self.loops(configuration.server)
+        stores = try OpenStores.open(configuration, on: fetchLoop, consumer: environment.instance, log: log)
+        memory = MemoryCache(
+            .init(bytes: configuration.cache.memory.size.value, entryBytes: configuration.cache.memory.maximumEntry.value))
+        let limits = WriteQueue.Limits(
+            batchRows: configuration.archive.batchRows, batchInterval: configuration.archive.batchInterval)
+        queue = WriteQueue(loop: fetchLoop, archive: stores.archive, limits: limits, metrics: metrics, log: log)
+        keeper = RecordKeeper(route: stores.route, queue: queue, metrics: metrics, log: log)
+        maker = EquipmentMaker(fetchLoop: fetchLoop, time: environment.time)
+        let client = maker.client(configuration.upstream)
+        board = FlightBoard(
+            loop: fetchLoop, memory: memory, time: environment.time,
+            stores: .init(redis: stores.redis?.cache, archive: stores.archive), keeper: keeper, metrics: metrics,
+            equipment: maker.equipment(configuration, client: client))
+        jobs = WarmJobs(loop: fetchLoop, board: board)
+        current = Mutex(loaded)
+        currentClient = Mutex(client)
+    }
+
+    private static func loops(_ server: Configuration.Server) throws(StartupError) -> (EventLoopGroup, EventLoop) {
+        let count = server.eventLoops == 0 ? EventLoopGroup.availableProcessors : server.eventLoops
+        do throws(SystemCallError) {
+            return (
+                try EventLoopGroup(count: count, label: "mintcache.serve"), try EventLoop(label: "mintcache.fetch")
+            )
+        } catch {
+            throw StartupError("cannot start the event loops: \(error)")
+        }
+    }
+
+    var shared: PublicHandler.Shared {
+        PublicHandler.Shared(
+            memory: memory, time: environment.time, board: board, fetchLoop: fetchLoop, metrics: metrics, log: sink,
+            health: health)
+    }
+
+    /// Brings the archive's schema up to date. An embedded archive must work from the start; one that is away is
+    /// migrated when it is there.
+    func prepareArchive() async throws(StartupError) {
+        do throws(StoreError) {
+            try await stores.archive.migrate()
+        } catch {
+            if stores.isEmbedded { throw StartupError("cannot prepare the archive: \(error.detail)") }
+            log.warning("the archive could not be migrated", ["reason": error.description])
+        }
+    }
+
+    func adminRoutes(_ token: AdminToken, _ admin: Configuration.Admin) -> AdminRoutes {
+        AdminRoutes(
+            token: token, isMetricsPublic: admin.isMetricsPublic, jobs: jobs, statistics: statistics, health: health,
+            chains: { ChainDirectory(self.current.withLock { $0.configuration.chains }) },
+            effectiveConfiguration: { self.current.withLock { $0.effective } },
+            reload: { await self.reload() }, log: log)
+    }
+
+    private var statistics: Statistics {
+        let outbox = stores.redis?.outbox
+        return Statistics(
+            metrics: metrics, memory: memory, board: board, queue: queue,
+            upstream: { self.currentClient.withLock { $0 } }, outboxDepth: { try? await outbox?.status().depth },
+            server: { self.counters.withLock { $0?.counters } }, log: sink, startedAt: startedAt,
+            version: Version.number)
+    }
+
+    // MARK: Reload
+
+    func reload() async -> Result<Void, InvalidConfiguration> {
+        switch environment.readConfiguration() {
+        case .failure(let invalid):
+            metrics.failedReloads.increment()
+            log.error("the new configuration was refused; the old one goes on", ["problems": invalid.description])
+            return .failure(invalid)
+        case .success(let loaded):
+            let client = maker.client(loaded.configuration.upstream)
+            await board.equip(maker.equipment(loaded.configuration, client: client))
+            let rules = ServingRules(loaded.configuration)
+            handlers.forEach { $0.adopt(rules) }
+            let old = currentClient.withLock { current in
+                defer { current = client }
+                return current
+            }
+            current.withLock { $0 = loaded }
+            retire(old, after: loaded.configuration.upstream.timeout + .seconds(5))
+            metrics.reloads.increment()
+            log.info("the configuration was reloaded")
+            return .success(())
+        }
+    }
+
+    /// Flights under way still use the old client.
+    private func retire(_ client: UpstreamClient, after limit: Duration) {
+        Task(executorPreference: fetchLoop) { [fetchLoop] in
+            await fetchLoop.sleep(for: limit)
+            await client.shutdown()
+        }
+    }
+
+    // MARK: Background
+
+    func startBackground() -> [Task<Void, Never>] {
+        var tasks = [Task(executorPreference: fetchLoop) { await self.watchStores() }]
+        if let outbox = stores.redis?.outbox {
+            tasks.append(Task(executorPreference: fetchLoop) { await self.drain(outbox) })
+        }
+        return tasks
+    }
+
+    private func drain(_ outbox: RedisOutbox) async {
+        let archive = stores.archive
+        await outbox.run { [keeper] records in try await keeper.archive(records, in: archive) }
+    }
+
+    private func watchStores() async {
+        while !Task.isCancelled {
+            var dependencies = [("archive", await stores.archive.isReachable)]
+            if let redis = stores.redis { dependencies.append(("redis", await redis.cache.isReachable)) }
+            health.report(dependencies.map { (name: $0.0, isReachable: $0.1) })
+            await fetchLoop.sleep(for: .seconds(1))
+        }
+    }
+}
+
+extension OpenStores {
+    /// The store that takes a record before it is answered.
+    fileprivate var route: RecordKeeper.Route {
+        if let redis { return .redis(redis.cache) }
+        return isEmbedded ? .embedded(archive) : .queue
+    }
+}

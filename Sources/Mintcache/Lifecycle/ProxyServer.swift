@@ -1,0 +1,138 @@
+import Caching
+public import EventLoops
+import HTTPCaching
+import HTTPServing
+import RedisStore
+import Synchronization
+import Tokens
+import UpstreamFetching
+
+/// The whole proxy in one process: stores, loops, listeners, background work. Start it, reload it, stop it.
+public final class ProxyServer: Sendable {
+    /// What a start needs besides the configuration.
+    public struct Environment: Sendable {
+        public var time = TimeSource()
+        public var logSink = LogSink()
+        /// Names this instance among those that drain the outbox; the same after a restart, so that what it left behind
+        /// is taken up at once.
+        public var instance = "mintcache"
+        /// Reads the configuration anew, for a reload.
+        public var readConfiguration: @Sendable () -> Result<LoadedConfiguration, InvalidConfiguration>
+
+        public init(readConfiguration: @escaping @Sendable () -> Result<LoadedConfiguration, InvalidConfiguration>) {
+            self.readConfiguration = readConfiguration
+        }
+    }
+
+    /// Where the public listener listens, with the port that it got.
+    public let address: SocketAddress
+    /// The same of the admin listener.
+    public let adminAddress: SocketAddress
+    private let parts: Parts
+    private let servers: (public: HTTPServer, admin: HTTPServer)
+    private let background: [Task<Void, Never>]
+    private let isStopped = Mutex(false)
+
+    private init(
+        _ parts: Parts, servers: (public: HTTPServer, admin: HTTPServer), background: [Task<Void, Never>]
+    ) {
+        self.parts = parts
+        self.servers = servers
+        self.background = background
+        address = servers.public.address
+        adminAddress = servers.admin.address
+    }
+
+    /// Opens stores and listeners and begins to serve. Throws, in one line, what must be mended first.
+    public static func start(
+        _ loaded: LoadedConfiguration, in environment: Environment
+    ) async throws(StartupError) -> ProxyServer {
+        let configuration = loaded.configuration
+        let parts = try Parts(loaded, environment)
+        try await parts.prepareArchive()
+        let token = try AdminToken(
+            configured: configuration.admin.token, file: configuration.admin.tokenFile, log: parts.log)
+        let handlers = parts.handlers
+        let shared = parts.shared
+        let rules = ServingRules(configuration)
+        do throws(SystemCallError) {
+            let publicServer = try await HTTPServer.start(
+                .init(configuration.server), on: parts.group.loops
+            ) { loop in
+                let handler = PublicHandler(loop: loop, shared: shared, rules: rules)
+                handlers.add(handler, on: loop)
+                return handler
+            }
+            parts.counters.withLock { $0 = publicServer }
+            let routes = parts.adminRoutes(token, configuration.admin)
+            let adminServer = try await HTTPServer.start(
+                .init(configuration.admin, configuration.server), on: [parts.fetchLoop]
+            ) { loop in AdminHandler(loop: loop, routes: routes) }
+            let background = parts.startBackground()
+            parts.health.enter(.ready)
+            return ProxyServer(parts, servers: (publicServer, adminServer), background: background)
+        } catch {
+            throw StartupError(
+                "cannot listen on \(configuration.server.listen) or \(configuration.admin.listen): \(error)")
+        }
+    }
+
+    /// Reads the configuration anew and takes it in whole, or refuses it whole and goes on as before.
+    public func reload() async -> Result<Void, InvalidConfiguration> {
+        await parts.reload()
+    }
+
+    /// Stops in good order: no longer ready, listening ends, requests under way are answered, what is queued for the
+    /// archive is written. Within the configured time; what Redis holds by then waits there for the next instance.
+    /// Stopping twice does nothing.
+    public func stop() async {
+        let isFirst = isStopped.withLock { isStopped in
+            defer { isStopped = true }
+            return !isStopped
+        }
+        guard isFirst else { return }
+        let log = parts.log
+        let limit = parts.current.withLock { $0.configuration.server.timeouts.drain }
+        log.info("draining", ["limit": "\(limit)"])
+        parts.health.enter(.draining)
+        let deadline = MonotonicTime.current + limit
+        await parts.jobs.cancelAll()
+        await servers.public.drain(within: limit)
+        parts.handlers.forEach { $0.flushLog() }
+        let left = max(.zero, deadline - .current) + .seconds(1)
+        let isEmpty = await parts.queue.drain(within: left)
+        _ = await parts.stores.redis?.outbox.drain(within: left)
+        for task in background { task.cancel() }
+        await servers.admin.close()
+        await parts.stores.close()
+        await parts.currentClient.withLock { $0 }.shutdown()
+        log.info("stopped", ["queue": isEmpty ? "empty" : "not empty"])
+        parts.group.shutdown()
+        parts.fetchLoop.shutdown()
+        parts.sink.flush()
+    }
+}
+
+extension ServerConfiguration {
+    fileprivate init(_ server: Configuration.Server) {
+        self.init(listening: server.listen, connections: server.maximumConnections, server)
+    }
+
+    /// The admin listener has connections of its own, so that it answers when the public one is full.
+    fileprivate init(_ admin: Configuration.Admin, _ server: Configuration.Server) {
+        self.init(listening: admin.listen, connections: 256, server)
+        limits.bodyBytes = 16 * 1024 * 1024
+    }
+
+    private init(listening listen: ListenAddress, connections: Int, _ server: Configuration.Server) {
+        guard let address = listen.address else { preconditionFailure("Listen addresses are checked when read.") }
+        self.init(
+            address: address, maximumConnections: connections,
+            limits: MessageLimits(
+                requestLineBytes: server.limits.requestLine.value, headerBytes: server.limits.headers.value,
+                headerCount: server.limits.headerCount, bodyBytes: server.limits.body.value),
+            timeouts: ServerTimeouts(
+                header: server.timeouts.header, body: server.timeouts.body, idle: server.timeouts.idle,
+                write: server.timeouts.write))
+    }
+}

@@ -1,0 +1,82 @@
+import Caching
+import EventLoops
+import PostgresArchive
+import RedisStore
+import SQLiteArchive
+
+/// The stores that the configuration names, opened but not waited for: a store that is away when the proxy starts is
+/// used as soon as it is there.
+struct OpenStores: Sendable {
+    struct Redis: Sendable {
+        let cache: RedisSharedCache
+        let outbox: RedisOutbox
+    }
+
+    let redis: Redis?
+    let archive: any MetadataArchive
+    /// Whether the archive is a file of our own.
+    let isEmbedded: Bool
+
+    static func open(
+        _ configuration: Configuration, on loop: EventLoop, consumer: String, log: Logger
+    ) throws(StartupError) -> OpenStores {
+        let resolver = AddressResolver()
+        let (archive, isEmbedded) = try openArchive(configuration.archive, on: loop, resolver)
+        var options = RedisOutbox.Options()
+        options.batchRows = configuration.archive.batchRows
+        options.batchInterval = configuration.archive.batchInterval
+        let redis = try openRedis(
+            configuration.cache.redis, options, on: loop, resolver, consumer: consumer, log: log)
+        return OpenStores(redis: redis, archive: archive, isEmbedded: isEmbedded)
+    }
+
+    static func openArchive(
+        _ archive: Configuration.Archive, on loop: EventLoop, _ resolver: AddressResolver
+    ) throws(StartupError) -> (any MetadataArchive, isEmbedded: Bool) {
+        do throws(StoreError) {
+            if archive.url.hasPrefix("sqlite:") {
+                return (try SQLiteArchive(archive.url, migrations: archive.migrations + "/sqlite"), true)
+            }
+            let settings = PostgresSettings(
+                url: try PostgresURL(archive.url), connections: archive.connections,
+                migrations: archive.migrations + "/postgres")
+            return (PostgresArchive(settings, loop: loop, resolver: resolver), false)
+        } catch {
+            throw StartupError("archive.url: \(error.detail)")
+        }
+    }
+
+    private static func openRedis(
+        _ redis: Configuration.Cache.Redis, _ outboxOptions: RedisOutbox.Options, on loop: EventLoop,
+        _ resolver: AddressResolver, consumer: String, log: Logger
+    ) throws(StartupError) -> Redis? {
+        guard !redis.url.isEmpty else { return nil }
+        var options = RedisClient.Options()
+        options.connectTimeout = redis.connectTimeout
+        options.timeout = redis.timeout
+        let url: RedisURL
+        do throws(RedisURLError) {
+            url = try RedisURL(parsing: redis.url)
+        } catch {
+            throw StartupError("cache.redis.url: \(error.description)")
+        }
+        let keys = RedisKeys(prefix: redis.keyPrefix)
+        do throws(RedisError) {
+            let client = try RedisClient(url: url, options: options, loop: loop, resolver: resolver) { event in
+                log.info("redis", ["event": "\(event)"])
+            }
+            let outbox = RedisOutbox(client: client, keys: keys, consumer: consumer, options: outboxOptions) { event in
+                log.warning("outbox", ["event": "\(event)"])
+            }
+            return Redis(cache: RedisSharedCache(client: client, keys: keys), outbox: outbox)
+        } catch {
+            throw StartupError("cache.redis.url: \(error)")
+        }
+    }
+
+    func close() async {
+        await redis?.outbox.close()
+        await redis?.cache.close()
+        await archive.close()
+    }
+}

@@ -1,0 +1,4 @@
+/// What runs here.
+public enum Version {
+    public static let number = "0.1.0"
+}

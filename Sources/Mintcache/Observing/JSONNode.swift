@@ -1,0 +1,48 @@
+import Tokens
+
+/// A JSON value under construction.
+indirect enum JSONNode: ExpressibleByStringLiteral, ExpressibleByIntegerLiteral, ExpressibleByBooleanLiteral {
+    case string(String)
+    case integer(Int)
+    case number(Double)
+    case boolean(Bool)
+    case null
+    case array([JSONNode])
+    case object([(String, JSONNode)])
+
+    init(stringLiteral value: String) { self = .string(value) }
+    init(integerLiteral value: Int) { self = .integer(value) }
+    init(booleanLiteral value: Bool) { self = .boolean(value) }
+
+    var bytes: [UInt8] {
+        var output: [UInt8] = []
+        write(to: &output)
+        return output
+    }
+
+    func write(to output: inout [UInt8]) {
+        switch self {
+        case .string(let text): output.append(jsonString: text[...])
+        case .integer(let value): output += String(value).utf8
+        case .number(let value): output += (value.isFinite ? String(value) : "null").utf8
+        case .boolean(let value): output += (value ? "true" : "false").utf8
+        case .null: output += "null".utf8
+        case .array(let elements):
+            output.append(0x5B)
+            for (index, element) in elements.enumerated() {
+                if index > 0 { output.append(0x2C) }
+                element.write(to: &output)
+            }
+            output.append(0x5D)
+        case .object(let members):
+            output.append(0x7B)
+            for (index, (name, value)) in members.enumerated() {
+                if index > 0 { output.append(0x2C) }
+                output.append(jsonString: name[...])
+                output.append(0x3A)
+                value.write(to: &output)
+            }
+            output.append(0x7D)
+        }
+    }
+}

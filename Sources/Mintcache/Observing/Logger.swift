@@ -1,0 +1,75 @@
+import EventLoops
+import Glibc
+import HTTPCaching
+import Synchronization
+import Tokens
+
+/// Events of the process as JSON lines (or readable text), by level. Values are escaped, so that hostile text can not
+/// forge a line; secrets never get here, because the types that hold them do not print them.
+public struct Logger: Sendable {
+    public typealias Level = Configuration.Log.Level
+
+    private let sink: LogSink
+    private let level: Level
+    private let format: Configuration.Log.Format
+
+    public init(sink: LogSink, level: Level, format: Configuration.Log.Format) {
+        self.sink = sink
+        self.level = level
+        self.format = format
+    }
+
+    public func debug(_ message: String, _ fields: KeyValuePairs<String, String> = [:]) {
+        write(.debug, message, fields)
+    }
+
+    public func info(_ message: String, _ fields: KeyValuePairs<String, String> = [:]) {
+        write(.info, message, fields)
+    }
+
+    public func warning(_ message: String, _ fields: KeyValuePairs<String, String> = [:]) {
+        write(.warning, message, fields)
+    }
+
+    public func error(_ message: String, _ fields: KeyValuePairs<String, String> = [:]) {
+        write(.error, message, fields)
+    }
+
+    private func write(_ level: Level, _ message: String, _ fields: KeyValuePairs<String, String>) {
+        guard level.rank >= self.level.rank else { return }
+        var wall = timespec()
+        clock_gettime(CLOCK_REALTIME, &wall)
+        let time = InternetTimestamp.text(Int64(wall.tv_sec))
+        var line: [UInt8] = []
+        switch format {
+        case .json:
+            line += "{\"time\":\"\(time)\",\"level\":\"\(level.rawValue)\",\"message\":".utf8
+            line.append(jsonString: message[...])
+            for (name, value) in fields {
+                line += ",\"\(name)\":".utf8
+                line.append(jsonString: value[...])
+            }
+            line += "}\n".utf8
+        case .text:
+            line += "\(time) \(level.rawValue) ".utf8
+            line.append(jsonString: message[...])
+            for (name, value) in fields {
+                line += " \(name)=".utf8
+                line.append(jsonString: value[...])
+            }
+            line.append(0x0A)
+        }
+        sink.write(line)
+    }
+}
+
+extension Configuration.Log.Level {
+    fileprivate var rank: Int {
+        switch self {
+        case .debug: 0
+        case .info: 1
+        case .warning: 2
+        case .error: 3
+        }
+    }
+}

@@ -1,0 +1,136 @@
+import Caching
+import Synchronization
+import Tokens
+
+/// A number that only grows.
+public final class Counter: Sendable {
+    private let value = Atomic<UInt64>(0)
+
+    public init() {}
+
+    @inline(__always)
+    public func increment(by amount: UInt64 = 1) {
+        value.wrappingAdd(amount, ordering: .relaxed)
+    }
+
+    public var current: UInt64 { value.load(ordering: .relaxed) }
+}
+
+/// What the process counts. One table: each counter stands here with its name, its labels and what it means, and both
+/// `/metrics` and `/admin/stats` are made from it.
+public final class Metrics: Sendable {
+    let memoryHits = Counter()
+    let memoryMisses = Counter()
+    let redisHits = Counter()
+    let redisMisses = Counter()
+    let redisFailures = Counter()
+    let archiveHits = Counter()
+    let archiveMisses = Counter()
+    let archiveFailures = Counter()
+    let answers = StatusClasses()
+    let flights = Counter()
+    let failedFlights = Counter()
+    let collapsedRequests = Counter()
+    let refusedWaiters = Counter()
+    let refreshes = Counter()
+    let staleIfError = Counter()
+    let documents = Counter()
+    let missingTokens = Counter()
+    let unusableDocuments = Counter()
+    let timedOutRequests = Counter()
+    let abandonedRequests = Counter()
+    let queuedRows = Counter()
+    let archivedRows = Counter()
+    let rejectedRows = Counter()
+    let droppedRows = Counter()
+    let failedBatches = Counter()
+    let reloads = Counter()
+    let failedReloads = Counter()
+
+    public init() {}
+
+    /// Answers by the first digit of their status.
+    final class StatusClasses: Sendable {
+        private let counters = (0..<6).map { _ in Counter() }
+
+        @inline(__always)
+        func count(_ status: Int) {
+            counters[status / 100 % 6].increment()
+        }
+
+        subscript(digit: Int) -> UInt64 { counters[digit].current }
+    }
+
+    /// One line of the exposition.
+    struct Sample {
+        let name: String
+        let help: String
+        var label: (name: String, value: String)?
+        let value: UInt64
+    }
+
+    /// Every counter, samples of one name next to each other.
+    var samples: [Sample] {
+        let responses = (1...5).map { digit in
+            Sample(
+                name: "mintcache_http_responses_total", help: "Answers on the public listener by class of status.",
+                label: ("code", "\(digit)xx"), value: answers[digit])
+        }
+        let lookups: [(String, Counter)] = [
+            ("memory_hit", memoryHits), ("memory_miss", memoryMisses), ("redis_hit", redisHits),
+            ("redis_miss", redisMisses), ("redis_failure", redisFailures), ("archive_hit", archiveHits),
+            ("archive_miss", archiveMisses), ("archive_failure", archiveFailures),
+        ]
+        let tiers = lookups.map { name, counter in
+            Sample(
+                name: "mintcache_lookups_total", help: "Look-ups by tier and result.", label: ("result", name),
+                value: counter.current)
+        }
+        let outcomes: [(String, Counter)] = [
+            ("document", documents), ("missing", missingTokens), ("unusable", unusableDocuments),
+        ]
+        let resolutions = outcomes.map { name, counter in
+            Sample(
+                name: "mintcache_resolutions_total", help: "Tokens resolved from sources by outcome.",
+                label: ("outcome", name), value: counter.current)
+        }
+        return responses + tiers + resolutions + plain
+    }
+
+    private var plain: [Sample] {
+        let table: [(String, String, Counter)] = [
+            ("flights", "Flights started.", flights),
+            ("failed_flights", "Flights that no source could end.", failedFlights),
+            ("collapsed_requests", "Requests that shared another's flight.", collapsedRequests),
+            ("refused_waiters", "Requests refused because too many waited.", refusedWaiters),
+            ("refreshes", "Flights that fetched anew behind a stale answer.", refreshes),
+            ("stale_if_error", "Flights that ended with an old copy because sources failed.", staleIfError),
+            ("timed_out_requests", "Requests whose deadline passed before the answer.", timedOutRequests),
+            ("abandoned_requests", "Requests whose client left before the answer.", abandonedRequests),
+            ("queued_rows", "Records queued for the archive.", queuedRows),
+            ("archived_rows", "Records the archive took.", archivedRows),
+            ("rejected_rows", "Records the archive set aside.", rejectedRows),
+            ("dropped_rows", "Records lost because the bounded queue was full.", droppedRows),
+            ("failed_batches", "Batches the archive could not take for now.", failedBatches),
+            ("config_reloads", "Configuration reloads that took effect.", reloads),
+            ("failed_config_reloads", "Configuration reloads that were refused.", failedReloads),
+        ]
+        return table.map { Sample(name: "mintcache_\($0)_total", help: $1, label: nil, value: $2.current) }
+    }
+
+    func count(_ outcome: TokenRecord.Outcome) {
+        switch outcome {
+        case .document: documents.increment()
+        case .missing: missingTokens.increment()
+        case .unusable: unusableDocuments.increment()
+        }
+    }
+
+    func countLookup(_ tier: CacheTier, found: Bool) {
+        switch tier {
+        case .redis: (found ? redisHits : redisMisses).increment()
+        case .archive: (found ? archiveHits : archiveMisses).increment()
+        case .source: break
+        }
+    }
+}

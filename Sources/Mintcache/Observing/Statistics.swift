@@ -1,0 +1,113 @@
+import Caching
+import EventLoops
+import HTTPServing
+import RedisStore
+import Tokens
+import UpstreamFetching
+
+/// Numbers about the process for people and for Prometheus, made from the same readings.
+struct Statistics: Sendable {
+    /// A value that may fall.
+    private struct Gauge {
+        let name: String
+        let help: String
+        let value: Int
+    }
+
+    let metrics: Metrics
+    let memory: MemoryCache
+    let board: FlightBoard
+    let queue: WriteQueue
+    let upstream: @Sendable () async -> UpstreamClient
+    let outboxDepth: @Sendable () async -> Int?
+    let server: @Sendable () -> ServerCounters?
+    let log: LogSink
+    let startedAt: MonotonicTime
+    let version: String
+
+    private func gauges() async -> [Gauge] {
+        let load = await board.load
+        let depth = await queue.depth
+        let connections = server()
+        var gauges = [
+            Gauge(name: "memory_entries", help: "Entries in the memory tier.", value: memory.count),
+            Gauge(name: "memory_bytes", help: "Bytes in the memory tier, overheads included.", value: memory.bytes),
+            Gauge(name: "flights_in_progress", help: "Flights under way.", value: load.flights),
+            Gauge(name: "flight_waiters", help: "Requests that wait for a flight.", value: load.waiters),
+            Gauge(name: "write_queue_rows", help: "Records in the queue in memory.", value: depth.rows),
+            Gauge(name: "write_queue_bytes", help: "Bytes in the queue in memory.", value: depth.bytes),
+            Gauge(name: "connections", help: "Open connections.", value: connections?.active ?? 0),
+        ]
+        if let outbox = await outboxDepth() {
+            gauges.append(Gauge(name: "outbox_rows", help: "Records in the outbox in Redis.", value: outbox))
+        }
+        return gauges
+    }
+
+    /// `GET /metrics`, in Prometheus's text format 0.0.4.
+    func exposition() async -> String {
+        var text = ""
+        var last = ""
+        for sample in metrics.samples + (await upstreamSamples()) {
+            if sample.name != last {
+                text += "# HELP \(sample.name) \(sample.help)\n# TYPE \(sample.name) counter\n"
+                last = sample.name
+            }
+            let label = sample.label.map { "{\($0.name)=\"\($0.value)\"}" } ?? ""
+            text += "\(sample.name)\(label) \(sample.value)\n"
+        }
+        for gauge in await gauges() {
+            text += "# HELP mintcache_\(gauge.name) \(gauge.help)\n# TYPE mintcache_\(gauge.name) gauge\n"
+            text += "mintcache_\(gauge.name) \(gauge.value)\n"
+        }
+        text += "# HELP mintcache_build_info The version that runs.\n# TYPE mintcache_build_info gauge\n"
+        return text + "mintcache_build_info{version=\"\(version)\"} 1\n"
+    }
+
+    private func upstreamSamples() async -> [Metrics.Sample] {
+        let counters = await upstream().counters()
+        let table: [(String, String, UInt64)] = [
+            ("upstream_fetches", "Requests to upstreams.", counters.fetches),
+            ("upstream_failures", "Requests to upstreams without a usable answer.", counters.failures),
+            ("upstream_retries", "Further attempts at upstreams.", counters.retries),
+            ("upstream_body_bytes", "Bytes of body received from upstreams.", counters.bodyBytes),
+            ("upstream_connections_opened", "Connections opened to upstreams.", counters.connectionsOpened),
+        ]
+        return table.map { Metrics.Sample(name: "mintcache_\($0)_total", help: $1, label: nil, value: $2) }
+    }
+
+    /// `GET /admin/stats`.
+    func document() async -> [UInt8] {
+        let counters = (metrics.samples + (await upstreamSamples())).map { sample in
+            let key = sample.label.map { "\(sample.name){\($0.value)}" } ?? sample.name
+            return (key, JSONNode.integer(Int(clamping: sample.value)))
+        }
+        let gauges = await gauges().map { ($0.name, JSONNode.integer($0.value)) }
+        let hosts = await upstream().health().map { host -> JSONNode in
+            .object([
+                ("host", .string("\(host.host):\(host.port)")), ("healthy", .boolean(host.isHealthy)),
+                ("running", .integer(host.running)), ("waiting", .integer(host.waiting)),
+                ("transfers", .integer(Int(clamping: host.transfers))),
+                ("failures", .integer(Int(clamping: host.failures))),
+            ])
+        }
+        let uptime = Int((MonotonicTime.current - startedAt).inMilliseconds / 1000)
+        return JSONNode.object([
+            ("version", .string(version)), ("uptime_seconds", .integer(uptime)), ("hit_ratio", hitRatios),
+            ("gauges", .object(gauges)), ("counters", .object(counters)), ("upstreams", .array(hosts)),
+            ("dropped_log_lines", .integer(log.droppedLines)),
+        ]).bytes
+    }
+
+    private var hitRatios: JSONNode {
+        func ratio(_ hits: Counter, _ misses: Counter) -> JSONNode {
+            let (hits, misses) = (Double(hits.current), Double(misses.current))
+            return hits + misses > 0 ? .number((hits / (hits + misses) * 10_000).rounded() / 10_000) : .null
+        }
+        return .object([
+            ("memory", ratio(metrics.memoryHits, metrics.memoryMisses)),
+            ("redis", ratio(metrics.redisHits, metrics.redisMisses)),
+            ("archive", ratio(metrics.archiveHits, metrics.archiveMisses)),
+        ])
+    }
+}

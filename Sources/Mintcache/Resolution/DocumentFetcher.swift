@@ -1,0 +1,110 @@
+import EventLoops
+import Tokens
+import UpstreamFetching
+
+/// What a token's URI led to.
+enum FetchedDocument: Sendable {
+    case document([UInt8], contentType: String?)
+    /// Somebody answered for good, and it is not metadata.
+    case unusable(reason: String)
+}
+
+/// Fetches what a token URI names: content from the configured gateways in order, everything else from where it lies.
+struct DocumentFetcher: Sendable {
+    /// A place to ask, and how far to trust it.
+    private struct Location {
+        let url: String
+        let trust: UpstreamRequest.Trust
+        let fields: [UpstreamField]
+        /// Whether the content may be elsewhere though this place does not have it.
+        let isOneOfMany: Bool
+    }
+
+    let client: UpstreamClient
+    let gateways: Configuration.Gateways
+
+    func document(
+        at uri: TokenURI, text: String, by deadline: MonotonicTime, _ trace: inout ResolutionTrace
+    ) async throws(Problem) -> FetchedDocument {
+        switch uri {
+        case .data(let mediaType, let bytes):
+            return read(bytes, contentType: mediaType, text)
+        case .unsupported(let reason):
+            return .unusable(reason: "The token's URI cannot be fetched: \(reason).")
+        case .ipfs, .ipns:
+            return try await fetch(gateways.ipfs.compactMap { location(uri, $0) }, text, deadline, &trace)
+        case .arweave:
+            return try await fetch(gateways.arweave.compactMap { location(uri, $0) }, text, deadline, &trace)
+        case .http(let url):
+            let location = Location(url: url, trust: .untrusted, fields: [], isOneOfMany: false)
+            return try await fetch([location], text, deadline, &trace)
+        }
+    }
+
+    private func location(_ uri: TokenURI, _ gateway: Configuration.Endpoint) -> Location? {
+        uri.url(ipfsGateway: gateway.url, arweaveGateway: gateway.url).map { url in
+            Location(url: url, trust: .configured, fields: gateway.fields, isOneOfMany: true)
+        }
+    }
+
+    private func fetch(
+        _ locations: [Location], _ text: String, _ deadline: MonotonicTime, _ trace: inout ResolutionTrace
+    ) async throws(Problem) -> FetchedDocument {
+        var verdict: FetchedDocument?
+        for location in locations {
+            let start = MonotonicTime.current
+            guard start < deadline else { break }
+            var request = UpstreamRequest(location.url, trust: location.trust, fields: location.fields)
+            request.timeout = deadline - start
+            do throws(FetchFailure) {
+                let response = try await client.fetch(request)
+                guard response.isSuccess else {
+                    trace.note("document", location.url, status: response.status, since: start)
+                    if !location.isOneOfMany, let gone = Self.verdict(onStatus: response.status) { return gone }
+                    continue
+                }
+                let found = read(response.body, contentType: response.value(of: "content-type"), text)
+                // One gateway's error page says nothing about the content.
+                guard location.isOneOfMany, case .unusable = found else { return found }
+                trace.note("document", location.url, "unusable", since: start)
+                verdict = found
+            } catch {
+                trace.note("document", location.url, error, since: start)
+                if let unusable = Self.verdict(on: error) { verdict = unusable }
+            }
+        }
+        if let verdict { return verdict }
+        throw trace.problem("No source could deliver the metadata document.")
+    }
+
+    private func read(_ bytes: [UInt8], contentType: String?, _ text: String) -> FetchedDocument {
+        switch DocumentReading(body: bytes, contentType: contentType, uri: text) {
+        case .document: .document(bytes, contentType: contentType.map { String($0.prefix(128)) })
+        case .synthesized(let document): .document(document, contentType: "application/json")
+        case .unusable(let reason): .unusable(reason: "The metadata cannot be used: \(reason).")
+        }
+    }
+
+    private static func verdict(onStatus status: Int) -> FetchedDocument? {
+        switch status {
+        case 404, 410: .unusable(reason: "The host of the metadata has no such document (status \(status)).")
+        case 451: .unusable(reason: "The host of the metadata withholds it for legal reasons (status 451).")
+        case _: nil
+        }
+    }
+
+    /// Failures that trying again will not mend.
+    private static func verdict(on failure: FetchFailure) -> FetchedDocument? {
+        switch failure.kind {
+        case .refusedURL, .refusedAddress:
+            .unusable(reason: "The token's URI leads where this proxy does not go: \(failure.detail).")
+        case .tooLarge:
+            .unusable(reason: "The metadata document is larger than upstream.max_body allows.")
+        case .tooManyRedirects:
+            .unusable(reason: "The host of the metadata redirects without end.")
+        case .invalidRequest, .nameNotFound, .connect, .tls, .timeout, .truncated, .malformedResponse, .overloaded,
+            .breakerOpen, .status, .cancelled, .closed:
+            nil
+        }
+    }
+}

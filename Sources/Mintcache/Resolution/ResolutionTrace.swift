@@ -1,0 +1,36 @@
+import EventLoops
+import UpstreamFetching
+
+/// What was tried for one token, in order, as far as a client may know it.
+struct ResolutionTrace {
+    private(set) var attempts: [Problem.Attempt] = []
+    private(set) var lastStatus: Int?
+    private(set) var isRetryable = false
+
+    mutating func note(_ step: String, _ url: String, _ outcome: String, since start: MonotonicTime) {
+        let host = (try? UpstreamURL(parsing: url))?.authority ?? "?"
+        let elapsed = (MonotonicTime.current - start).inMilliseconds
+        attempts.append(Problem.Attempt(step: step, host: host, outcome: outcome, milliseconds: elapsed))
+    }
+
+    mutating func note(_ step: String, _ url: String, _ failure: FetchFailure, since start: MonotonicTime) {
+        note(step, url, failure.label, since: start)
+        isRetryable = isRetryable || failure.isRetryable
+    }
+
+    mutating func note(_ step: String, _ url: String, status: Int, since start: MonotonicTime) {
+        note(step, url, "status-\(status)", since: start)
+        lastStatus = status
+        isRetryable = isRetryable || status == 429 || status >= 500
+    }
+
+    /// The end when nobody gave an answer.
+    func problem(_ detail: String) -> Problem {
+        var problem = Problem(502, "upstream-failed", "Upstream failed", detail: detail)
+        problem.source = OnchainSource.name
+        problem.isRetryable = isRetryable
+        problem.upstreamStatus = lastStatus
+        problem.attempts = attempts
+        return problem
+    }
+}

@@ -1,0 +1,183 @@
+import Caching
+import EventLoops
+import HTTPCaching
+import HTTPServing
+
+/// Writes a cached answer for one request: conditions, ranges, codings, and the fields that change with time. This is
+/// the hit path: it allocates nothing.
+struct AnswerWriter {
+    let rules: ServingRules
+    /// Milliseconds since 1970.
+    let now: Int64
+    /// Digits of the request's generated name, used when the client gave none.
+    let requestNumber: UInt64
+
+    /// Returns the status written and how long the body is.
+    func write(
+        _ entry: CacheEntry, _ status: CacheStatus, for request: borrowing RequestHead,
+        to writer: inout ResponseWriter
+    ) -> (status: Int, bytes: Int) {
+        let representation = chosen(entry, for: request)
+        guard entry.answer.status == 200 else {
+            return whole(entry, representation, status, entry.answer.status, request, &writer)
+        }
+        if request.hasConditions {
+            let verdict = representation.entityTag.withUnsafeBytes { tag in
+                request.preconditions.evaluate(
+                    against: Validators(entityTag: tag, lastModified: entry.answer.lastModified), now: now / 1000)
+            }
+            switch verdict {
+            case .proceed: break
+            case .notModified: return bodiless(entry, representation, status, 304, request, &writer)
+            case .failed: return bodiless(entry, representation, status, 412, request, &writer)
+            }
+        }
+        if request.method == .get, let field = request[.range], !request.isRepeated(.range) {
+            return ranged(entry, representation, status, field, request, &writer)
+        }
+        return whole(entry, representation, status, 200, request, &writer)
+    }
+
+    private func chosen(_ entry: CacheEntry, for request: borrowing RequestHead) -> Representation {
+        guard entry.codings != .identity, request[.acceptEncoding] != nil else { return entry.answer.identity }
+        var accepted = AcceptEncoding()
+        request.forEachValue(of: .acceptEncoding) { accepted.add($0) }
+        return entry.representation(for: accepted)
+    }
+
+    // MARK: Shapes
+
+    private func whole(
+        _ entry: CacheEntry, _ representation: Representation, _ status: CacheStatus, _ code: Int,
+        _ request: borrowing RequestHead, _ writer: inout ResponseWriter
+    ) -> (status: Int, bytes: Int) {
+        writeHead(entry, representation, status, code, request, &writer)
+        let body = representation.body
+        writer.finishHead(contentLength: body.count)
+        writer.writeBody(body.bytes, owner: body)
+        return (code, body.count)
+    }
+
+    private func bodiless(
+        _ entry: CacheEntry, _ representation: Representation, _ status: CacheStatus, _ code: Int,
+        _ request: borrowing RequestHead, _ writer: inout ResponseWriter
+    ) -> (status: Int, bytes: Int) {
+        writeHead(entry, representation, status, code, request, &writer)
+        writer.finishHead(contentLength: nil)
+        return (code, 0)
+    }
+
+    private func ranged(
+        _ entry: CacheEntry, _ representation: Representation, _ status: CacheStatus, _ field: UnsafeRawBufferPointer,
+        _ request: borrowing RequestHead, _ writer: inout ResponseWriter
+    ) -> (status: Int, bytes: Int) {
+        let isCurrent = representation.entityTag.withUnsafeBytes { tag in
+            guard let condition = request[.ifRange] else { return true }
+            let validators = Validators(entityTag: tag, lastModified: entry.answer.lastModified)
+            return RangeCondition.holds(condition, for: validators, now: now / 1000)
+        }
+        let body = representation.body
+        guard isCurrent else { return whole(entry, representation, status, 200, request, &writer) }
+        switch ByteRange(field, length: body.count) {
+        case .ignore:
+            return whole(entry, representation, status, 200, request, &writer)
+        case .partial(let range):
+            writeHead(entry, representation, status, 206, request, &writer)
+            writeContentRange(&writer) { ContentRange.write(range, of: body.count, into: $0) }
+            writer.finishHead(contentLength: range.count)
+            writer.writeBody(UnsafeRawBufferPointer(rebasing: body.bytes[range]), owner: body)
+            return (206, range.count)
+        case .unsatisfiable:
+            writeHead(entry, representation, status, 416, request, &writer)
+            writeContentRange(&writer) { ContentRange.writeUnsatisfied(length: body.count, into: $0) }
+            writer.finishHead(contentLength: nil)
+            return (416, 0)
+        }
+    }
+
+    private func writeContentRange(
+        _ writer: inout ResponseWriter, _ format: (UnsafeMutableRawBufferPointer) -> Int
+    ) {
+        withUnsafeTemporaryAllocation(byteCount: ContentRange.maximumLength, alignment: 1) { buffer in
+            let count = format(buffer)
+            writer.writeField("Content-Range", UnsafeRawBufferPointer(rebasing: UnsafeRawBufferPointer(buffer)[..<count]))
+        }
+    }
+
+    // MARK: Head
+
+    private func writeHead(
+        _ entry: CacheEntry, _ representation: Representation, _ status: CacheStatus, _ code: Int,
+        _ request: borrowing RequestHead, _ writer: inout ResponseWriter
+    ) {
+        writer.writeStatus(code)
+        writer.write(representation.head.bytes)
+        if code == 200 || code == 206 { writer.write("Accept-Ranges: bytes\r\n") }
+        writeTimes(entry, &writer)
+        writeCacheStatus(status, &writer)
+        writeRequestIdentifier(request, &writer)
+        rules.origins.write(for: request[.origin], to: &writer)
+    }
+
+    /// Age, and for how long browsers and the CDN may keep the answer: lifetimes are counted from the answer's birth
+    /// (RFC 9111, section 4.2.3), so the age is added to what is granted from now on.
+    private func writeTimes(_ entry: CacheEntry, _ writer: inout ResponseWriter) {
+        let age = Age.seconds(fetchedAt: entry.times.fetchedAt, now: now)
+        writer.writeField("Age", decimal: Int(age))
+        guard entry.record != nil else {
+            writer.write("Cache-Control: no-store\r\n")
+            return
+        }
+        let left = max(0, (entry.times.freshUntil - now) / 1000)
+        writer.write("Cache-Control: public, max-age=")
+        writer.writeDecimal(Int(age + min(left, rules.browserTTL)))
+        writer.write(", s-maxage=")
+        writer.writeDecimal(Int(age + min(left, rules.cdnTTL)))
+        if entry.answer.status == 200 {
+            rules.staleDirectives.withUnsafeBytes { writer.write($0) }
+        } else {
+            writer.write("\r\n")
+        }
+    }
+
+    private func writeCacheStatus(_ status: CacheStatus, _ writer: inout ResponseWriter) {
+        writer.write("Cache-Status: ")
+        withUnsafeTemporaryAllocation(byteCount: CacheStatus.maximumLength, alignment: 1) { buffer in
+            let count = status.write(into: buffer)
+            writer.write(UnsafeRawBufferPointer(rebasing: UnsafeRawBufferPointer(buffer)[..<count]))
+        }
+        switch status.detail {
+        case .memory: writer.write("\r\nServer-Timing: memory\r\n")
+        case .redis: writer.write("\r\nServer-Timing: redis\r\n")
+        case .archive: writer.write("\r\nServer-Timing: archive\r\n")
+        case nil: writer.write("\r\nServer-Timing: source\r\n")
+        }
+    }
+
+    func writeRequestIdentifier(_ request: borrowing RequestHead, _ writer: inout ResponseWriter) {
+        if let given = request[.requestID], RequestIdentifier.isAcceptable(given) {
+            writer.writeField("X-Request-Id", given)
+            return
+        }
+        writer.write("X-Request-Id: ")
+        withUnsafeTemporaryAllocation(byteCount: 16, alignment: 1) { buffer in
+            RequestIdentifier.write(requestNumber, into: buffer)
+            writer.write(UnsafeRawBufferPointer(buffer))
+        }
+        writer.write("\r\n")
+    }
+}
+
+extension RequestHead {
+    var hasConditions: Bool {
+        self[.ifNoneMatch] != nil || self[.ifModifiedSince] != nil || self[.ifMatch] != nil
+            || self[.ifUnmodifiedSince] != nil
+    }
+
+    /// A field given more than once is no condition that could be trusted to hold, so only the first value counts.
+    var preconditions: Preconditions {
+        Preconditions(
+            ifMatch: self[.ifMatch], ifUnmodifiedSince: self[.ifUnmodifiedSince], ifNoneMatch: self[.ifNoneMatch],
+            ifModifiedSince: self[.ifModifiedSince])
+    }
+}

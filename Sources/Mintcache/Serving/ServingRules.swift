@@ -1,0 +1,67 @@
+import HTTPCaching
+import HTTPServing
+
+/// What the public listener goes by: immutable, swapped whole on reload.
+final class ServingRules: Sendable {
+    let chains: ChainDirectory
+    let origins: CrossOriginRules
+    let requestTimeout: Duration
+    /// Milliseconds.
+    let errorTTL: Int64
+    /// Seconds.
+    let browserTTL: Int64
+    let cdnTTL: Int64
+    /// `, stale-while-revalidate=…, stale-if-error=…` with its line end.
+    let staleDirectives: [UInt8]
+    let isAccessLogged: Bool
+    /// Contracts that are switched off here.
+    let disabled: Set<CollectionKey>
+
+    init(_ configuration: Configuration) {
+        chains = ChainDirectory(configuration.chains)
+        origins = CrossOriginRules(configuration.server.allowedOrigins)
+        requestTimeout = configuration.server.timeouts.request
+        let cache = configuration.cache
+        errorTTL = cache.errorTTL.wholeMilliseconds
+        browserTTL = cache.browserTTL.wholeMilliseconds / 1000
+        cdnTTL = cache.cdnTTL.wholeMilliseconds / 1000
+        let revalidate = cache.staleWhileRevalidate.wholeMilliseconds / 1000
+        let onError = cache.staleIfError.wholeMilliseconds / 1000
+        staleDirectives = Array(", stale-while-revalidate=\(revalidate), stale-if-error=\(onError)\r\n".utf8)
+        isAccessLogged = configuration.log.isAccessLogged
+        let disabled = configuration.collections.filter(\.isDisabled)
+        self.disabled = Set(disabled.compactMap { CollectionKey($0, in: configuration) })
+    }
+}
+
+/// Which web origins may read answers (Fetch standard, CORS protocol). Without credentials.
+struct CrossOriginRules: Sendable {
+    private let allowsAll: Bool
+    private let allowed: [[UInt8]]
+
+    /// The header lines that every answer to an allowed origin carries, but for the origin itself.
+    private static let exposed: StaticString =
+        """
+        Access-Control-Expose-Headers: ETag, Last-Modified, Age, Cache-Control, Cache-Status, Server-Timing, \
+        X-Request-Id, Retry-After, Content-Range\r\n
+        """
+
+    init(_ origins: [String]) {
+        allowsAll = origins.contains("*")
+        allowed = origins.map { Array($0.utf8) }
+    }
+
+    /// Writes the header lines for a request's origin. Allocates nothing.
+    func write(for origin: UnsafeRawBufferPointer?, to writer: inout ResponseWriter) {
+        if allowsAll {
+            writer.write("Access-Control-Allow-Origin: *\r\n")
+            writer.write(Self.exposed)
+            return
+        }
+        // Answers differ by origin, so caches in between must know even when there was none.
+        writer.write("Vary: Origin\r\n")
+        guard let origin, allowed.contains(where: { origin.elementsEqual($0) }) else { return }
+        writer.writeField("Access-Control-Allow-Origin", origin)
+        writer.write(Self.exposed)
+    }
+}

@@ -1,0 +1,89 @@
+import ArgumentParser
+import EventLoops
+import Mintcache
+
+struct CheckCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "check", abstract: "Validate a configuration file and print what is in force, secrets masked.")
+
+    @Argument(help: "The configuration file.")
+    var file = "config/mintcache.yaml"
+
+    func run() throws {
+        do throws(InvalidConfiguration) {
+            print(try LoadedConfiguration.load(file: file, environment: ProcessEnvironment.variables).effective, terminator: "")
+        } catch {
+            throw CommandFailure(code: 1, description: error.description)
+        }
+    }
+}
+
+struct MigrateCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "migrate", abstract: "Bring the archive's schema up to date.")
+
+    @OptionGroup var file: ConfigurationOption
+
+    func run() async throws {
+        try await ArchiveMigration.run(try file.load().configuration.archive)
+        print("the archive is up to date")
+    }
+}
+
+struct StatsCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "stats", abstract: "Print the counters of the running proxy as JSON.")
+
+    @OptionGroup var file: ConfigurationOption
+
+    func run() async throws {
+        let client = try AdminConnection(file)
+        print(try await client.get("/admin/stats"))
+    }
+}
+
+struct HealthcheckCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "healthcheck", abstract: "Exit with 0 when the running proxy is ready to serve.")
+
+    @OptionGroup var file: ConfigurationOption
+
+    func run() async throws {
+        let listen = try file.load().configuration.server.listen
+        let loop = try EventLoop(label: "mintcache.healthcheck")
+        let client = AdminClient(address: listen, token: "", on: loop)
+        let answer = try await client.get("/readyz")
+        guard answer.isSuccess else { throw CommandFailure(code: 1, description: answer.body) }
+    }
+}
+
+/// The admin API of the proxy that a configuration file describes.
+struct AdminConnection {
+    private let client: AdminClient
+    private let loop: EventLoop
+
+    init(_ file: ConfigurationOption) throws {
+        let admin = try file.load().configuration.admin
+        loop = try EventLoop(label: "mintcache.admin")
+        client = AdminClient(address: admin.listen, token: try AdminClient.token(for: admin), on: loop)
+    }
+
+    func get(_ path: String) async throws -> String {
+        try Self.body(of: try await client.get(path))
+    }
+
+    func post(_ path: String, _ body: String) async throws -> String {
+        try Self.body(of: try await client.post(path, body))
+    }
+
+    func pause(_ duration: Duration) async {
+        await loop.sleep(for: duration)
+    }
+
+    private static func body(of answer: AdminClient.Answer) throws -> String {
+        guard answer.isSuccess else {
+            throw CommandFailure(code: 1, description: "mintcache: status \(answer.status): \(answer.body)")
+        }
+        return answer.body
+    }
+}
