@@ -85,7 +85,7 @@ let package = Package(
         tests("CachingTests", ["Caching", "HTTPCaching", "Tokens", "CZlib"]),
         tests("RedisStoreTests", ["RedisStore", "EventLoops", "Caching", "Tokens", "MintcacheTesting"]),
         tests("ArchiveTests", ["PostgresArchive", "SQLiteArchive", "Caching", "Tokens", "EventLoops", "MintcacheTesting"]),
-        tests("UpstreamFetchingTests", ["UpstreamFetching", "EventLoops", "MintcacheTesting"]),
+        tests("UpstreamFetchingTests", ["UpstreamFetching", "EventLoops"]),
         tests("SampleUpstreamTests", ["SampleUpstream", "EventLoops", "HTTPServing", "Tokens"]),
         tests(
             "MintcacheTests",

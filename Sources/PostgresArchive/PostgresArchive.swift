@@ -116,7 +116,7 @@ public actor PostgresArchive: MetadataArchive {
 
     private func serveWaiting() {
         while queue.count > 0, let reader = idleReaders.popLast() {
-            Task(executorPreference: loop) { await serve(with: reader) }
+            Task(executorPreference: loop) { await self.serve(with: reader) }
         }
     }
 

@@ -15,13 +15,13 @@ public final class HTTPServer: Sendable {
     private let loopCounters: [LoopCounters]
 
     private init(
-        _ address: SocketAddress, loops: [EventLoop], servers: [LoopBound<LoopServer>], acceptor: Acceptor,
+        _ address: SocketAddress, loops: [EventLoop], servers: [LoopBound<LoopServer>], acceptor: LoopBound<Acceptor>,
         connectionCounters: ConnectionCounters, loopCounters: [LoopCounters]
     ) {
         self.address = address
         self.loops = loops
         self.servers = servers
-        self.acceptor = LoopBound(acceptor, on: loops[0])
+        self.acceptor = acceptor
         self.connectionCounters = connectionCounters
         self.loopCounters = loopCounters
     }
@@ -46,7 +46,7 @@ public final class HTTPServer: Sendable {
             }
             servers.append(server)
         }
-        return try await loops[0].run { [servers] () -> Result<HTTPServer, SystemCallError> in
+        let acceptor = try await loops[0].run { [servers] () -> Result<LoopBound<Acceptor>, SystemCallError> in
             let acceptor = Acceptor(
                 FileDescriptor(owning: listener), on: loops, servers: servers,
                 maximum: configuration.maximumConnections, counters: connectionCounters)
@@ -56,11 +56,11 @@ public final class HTTPServer: Sendable {
                 acceptor.stop()
                 return .failure(error)
             }
-            return .success(
-                HTTPServer(
-                    address, loops: loops, servers: servers, acceptor: acceptor,
-                    connectionCounters: connectionCounters, loopCounters: loopCounters))
+            return .success(LoopBound(acceptor, on: loops[0]))
         }.get()
+        return HTTPServer(
+            address, loops: loops, servers: servers, acceptor: acceptor, connectionCounters: connectionCounters,
+            loopCounters: loopCounters)
     }
 
     /// Connections open now. Any context.

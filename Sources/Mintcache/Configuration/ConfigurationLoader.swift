@@ -54,10 +54,9 @@ public struct LoadedConfiguration: Sendable {
         case .duplicatedKeysInMapping(let names, let context):
             log.report("is given more than once, here first", at: context.mark, key: names.first ?? "")
         case .reader(let problem, let offset, _, _):
-            let before = text.prefix(offset ?? 0)
-            let line = before.split(separator: "\n", omittingEmptySubsequences: false)
-            log.report(
-                "is not valid YAML: \(problem)", line: line.count, column: (line.last?.unicodeScalars.count ?? 0) + 1, key: "")
+            let lines = text.prefix(offset ?? 0).split(separator: "\n", omittingEmptySubsequences: false)
+            let column = (lines.last?.unicodeScalars.count ?? 0) + 1
+            log.report("is not valid YAML: \(problem)", line: lines.count, column: column, key: "")
         case _:
             log.report("is not valid YAML", at: nil, key: "")
         }

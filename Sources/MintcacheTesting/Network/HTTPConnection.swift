@@ -26,6 +26,8 @@ public actor HTTPConnection {
     private var reader = HTTPAnswerReader()
     private var waiting: CheckedContinuation<Void, Never>?
     private var isClosed = false
+    /// Something has happened since the answer was last looked for.
+    private var hasNews = false
 
     private init(loop: EventLoop) {
         self.loop = loop
@@ -57,11 +59,15 @@ public actor HTTPConnection {
     public func answer(toHead isHead: Bool = false, within limit: Duration = .seconds(15)) async throws -> HTTPAnswer {
         let deadline = MonotonicTime.current + limit
         while true {
+            hasNews = false
             if let answer = try reader.next(isHead: isHead, isAtEnd: isClosed) { return answer }
             guard !isClosed else { throw TestSupportError("the connection ended before the answer") }
             guard MonotonicTime.current < deadline else { throw TestSupportError("no answer within \(limit)") }
             let timer = loop.schedule(at: deadline) { [weak self] in self?.assumeIsolated { $0.wake() } }
-            await withCheckedContinuation { waiting = $0 }
+            await withCheckedContinuation { continuation in
+                // The loop may have turned on the way here.
+                if hasNews { continuation.resume() } else { waiting = continuation }
+            }
             timer.cancel()
         }
     }
@@ -92,6 +98,7 @@ public actor HTTPConnection {
     }
 
     private func wake() {
+        hasNews = true
         let waiting = self.waiting
         self.waiting = nil
         waiting?.resume()

@@ -92,8 +92,8 @@ final class PostgresConnection: EventHandler {
         return result
     }
 
-    /// Begins something and waits until ``finish()`` or ``fail(_:)`` ends it. All of it begins where the continuation is
-    /// made, because on the way there the loop may turn and the connection may break.
+    /// Begins something and waits until ``finish()`` or ``fail(_:)`` ends it. All of it begins where the continuation
+    /// is made, because on the way there the loop may turn and the connection may break.
     private func step(
         from start: State, to next: State, within limit: Duration, _ begin: (SessionHandle) -> Void
     ) async throws(PostgresFailure) {

@@ -114,7 +114,7 @@ actor PostgresLink {
 
     private func connect() {
         state = .connecting
-        Task(executorPreference: loop) { await attempt() }
+        Task(executorPreference: loop) { await self.attempt() }
     }
 
     private func attempt() async {
