@@ -20,6 +20,7 @@ public enum Handling {
     /// The answer is written, complete.
     case answered
     /// Nothing is written. The server calls this once, on the loop, after ``RequestHandler/handle(_:_:)`` has returned
-    /// and the answers before this one have left; the exchange may be kept for as long as the answer takes.
+    /// and the answers before this one have left, unless the client is gone by then. The exchange may be kept for as
+    /// long as the answer takes.
     case deferred((Exchange) -> Void)
 }

@@ -1,3 +1,4 @@
+import EventLoops
 import Testing
 
 @testable import HTTPServing
@@ -130,6 +131,26 @@ struct AnswerTests {
             let expected = Octets(count: size).bytes
             for _ in 0..<3 { #expect(try client.readAnswer().body == expected) }
             #expect(try client.readAnswer().text == "hello")
+        }
+    }
+
+    @Test("comes over IPv6, too", .enabled(if: hasIPv6, "This machine has no IPv6."))
+    func ipv6() async throws {
+        let loopback = try #require(SocketAddress(numericHost: "::1", port: 0))
+        try await TestServer.with(at: loopback) { server in
+            #expect(server.server.address.family == .ipv6)
+            let answer = try server.client().get("/hello")
+            #expect(answer.text == "hello")
+        }
+    }
+
+    private static var hasIPv6: Bool {
+        guard let loopback = SocketAddress(numericHost: "::1", port: 0) else { return false }
+        do {
+            _ = FileDescriptor(owning: try ListeningSocket.open(at: loopback, backlog: 1).descriptor)
+            return true
+        } catch {
+            return false
         }
     }
 

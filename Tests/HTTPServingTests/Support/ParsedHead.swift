@@ -89,4 +89,14 @@ struct ParserBench: ~Copyable {
     }
 }
 
-let testAddress = SocketAddress(bytes: [127, 0, 0, 1], port: 1) ?? { preconditionFailure("An IPv4 address.") }()
+/// Somebody's address.
+let testAddress = loopback(port: 1)
+/// Loopback, on whatever port is free.
+let freeAddress = loopback(port: 0)
+
+private func loopback(port: UInt16) -> SocketAddress {
+    guard let address = SocketAddress(bytes: [127, 0, 0, 1], port: port) else {
+        preconditionFailure("Four octets are an IPv4 address.")
+    }
+    return address
+}

@@ -30,7 +30,8 @@ final class TestClient {
     }
 
     init(to address: SocketAddress, receiveBuffer: Int32? = nil) throws {
-        socket = Glibc.socket(AF_INET, Int32(SOCK_STREAM.rawValue) | Int32(SOCK_CLOEXEC.rawValue), 0)
+        let family = address.family == .ipv4 ? AF_INET : AF_INET6
+        socket = Glibc.socket(family, Int32(SOCK_STREAM.rawValue) | Int32(SOCK_CLOEXEC.rawValue), 0)
         var patience = timeval(tv_sec: Self.patience, tv_usec: 0)
         let size = socklen_t(MemoryLayout<timeval>.size)
         setsockopt(socket, SOL_SOCKET, SO_RCVTIMEO, &patience, size)
@@ -157,7 +158,7 @@ final class TestClient {
         var scanned = 0
         while true {
             while scanned + 4 <= received.count {
-                if received[scanned..<scanned + 4].elementsEqual("\r\n\r\n".utf8) {
+                if received[scanned + 3] == 10, received[scanned..<scanned + 4].elementsEqual("\r\n\r\n".utf8) {
                     return String(decoding: try take(scanned + 4), as: UTF8.self)
                 }
                 scanned += 1

@@ -19,31 +19,41 @@ final class ClosureHandler: RequestHandler {
 }
 
 /// A server on loopback with loops of its own, stopped when the test is over.
+///
+/// The test's body runs on a thread of its own, because its clients block, and no more than a few do so at once.
 struct TestServer {
     let server: HTTPServer
     let loops: [EventLoop]
 
+    private static let gate = Gate(capacity: 8)
+
     static func with(
-        loops count: Int = 1, maximumConnections: Int = 1000, limits: MessageLimits = MessageLimits(),
+        at address: SocketAddress = freeAddress, loops count: Int = 1, maximumConnections: Int = 1000,
+        limits: MessageLimits = MessageLimits(),
         timeouts: ServerTimeouts = ServerTimeouts(), _ handle: @escaping ClosureHandler.Body = TestServer.routes,
         _ body: (TestServer) async throws -> Void
     ) async throws {
-        let loops = try EventLoopGroup(count: count, label: "test").loops
-        var configuration = ServerConfiguration(address: testAddress)
-        configuration.address = SocketAddress(bytes: [127, 0, 0, 1], port: 0) ?? testAddress
+        await gate.enter()
+        let loops = try EventLoopGroup(count: count + 1, label: "test").loops
+        let serving = Array(loops.dropLast())
+        var configuration = ServerConfiguration(address: address)
         configuration.maximumConnections = maximumConnections
         configuration.limits = limits
         configuration.timeouts = timeouts
-        let server = try await HTTPServer.start(configuration, on: loops) { _ in ClosureHandler(handle) }
+        let server = try await HTTPServer.start(configuration, on: serving) { _ in ClosureHandler(handle) }
+        let outcome: Result<Void, any Error>
         do {
-            try await body(TestServer(server: server, loops: loops))
+            try await withTaskExecutorPreference(loops[count]) {
+                try await body(TestServer(server: server, loops: serving))
+            }
+            outcome = .success(())
         } catch {
-            await server.close()
-            for loop in loops { loop.shutdown() }
-            throw error
+            outcome = .failure(error)
         }
         await server.close()
         for loop in loops { loop.shutdown() }
+        await gate.leave()
+        try outcome.get()
     }
 
     func client(receiveBuffer: Int32? = nil) throws -> TestClient {
@@ -106,7 +116,11 @@ final class Octets: Sendable {
     let bytes: [UInt8]
 
     init(count: Int) {
-        bytes = (0..<count).map { UInt8($0 % 251) }
+        let cycle = (0..<251).map { UInt8($0) }
+        var bytes: [UInt8] = []
+        for _ in 0...count / cycle.count { bytes += cycle }
+        bytes.removeLast(bytes.count - count)
+        self.bytes = bytes
     }
 }
 
