@@ -84,7 +84,8 @@ let package = Package(
         tests("HTTPServingTests", ["HTTPServing", "EventLoops"]),
         tests("CachingTests", ["Caching", "HTTPCaching", "Tokens", "CZlib"]),
         tests("RedisStoreTests", ["RedisStore", "EventLoops", "Caching", "Tokens", "MintcacheTesting"]),
-        tests("ArchiveTests", ["PostgresArchive", "SQLiteArchive", "Caching", "Tokens", "EventLoops", "MintcacheTesting"]),
+        tests(
+            "ArchiveTests", ["PostgresArchive", "SQLiteArchive", "Caching", "Tokens", "EventLoops", "MintcacheTesting"]),
         tests("UpstreamFetchingTests", ["UpstreamFetching", "EventLoops"]),
         tests("SampleUpstreamTests", ["SampleUpstream", "EventLoops", "HTTPServing", "Tokens"]),
         tests(

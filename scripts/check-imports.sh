@@ -17,7 +17,7 @@ SQLiteArchive: Caching Tokens CSQLite
 UpstreamFetching: EventLoops CCurl
 Mintcache: Tokens HTTPCaching EventLoops HTTPServing Caching RedisStore PostgresArchive SQLiteArchive UpstreamFetching
 SampleUpstream: EventLoops HTTPServing Tokens
-mintcache-cli: Mintcache SampleUpstream EventLoops
+mintcache-cli: Mintcache SampleUpstream EventLoops Tokens
 sample-upstream: SampleUpstream EventLoops
 MintcacheTesting: EventLoops Caching Tokens
 TABLE

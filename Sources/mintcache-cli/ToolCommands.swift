@@ -11,7 +11,9 @@ struct CheckCommand: ParsableCommand {
 
     func run() throws {
         do throws(InvalidConfiguration) {
-            print(try LoadedConfiguration.load(file: file, environment: ProcessEnvironment.variables).effective, terminator: "")
+            print(
+                try LoadedConfiguration.load(file: file, environment: ProcessEnvironment.variables).effective,
+                terminator: "")
         } catch {
             throw CommandFailure(code: 1, description: error.description)
         }

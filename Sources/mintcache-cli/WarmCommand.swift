@@ -40,7 +40,9 @@ struct WarmCommand: AsyncParsableCommand {
             if !json, StandardError.isTerminal { StandardError.write("\r\(progress.bar)") }
             if progress.isOver {
                 print(json ? text : (StandardError.isTerminal ? "\n" : "") + progress.summary)
-                if progress.failed > 0 { throw CommandFailure(code: 1, description: "\(progress.failed) tokens failed") }
+                if progress.failed > 0 {
+                    throw CommandFailure(code: 1, description: "\(progress.failed) tokens failed")
+                }
                 return
             }
             await admin.pause(.milliseconds(200))

@@ -24,7 +24,9 @@ import Testing
         #expect(calls == 3)
     }
 
-    @Test func `an event already fetched for a closed descriptor does not reach the next owner of its number`() async throws {
+    @Test func `an event already fetched for a closed descriptor does not reach the next owner of its number`()
+        async throws
+    {
         let loop = try EventLoop(label: "test")
         defer { loop.shutdown() }
         let first = try SocketPair(), second = try SocketPair()

@@ -69,7 +69,8 @@ import Tokens
     }
 
     @Test(arguments: [
-        "", "[]", "{}", #"{"tokens":[]}"#, #"{"tokens":["x"]}"#, #"{"chain":"demo","contract":"0x1","from":"0","to":"1"}"#,
+        "", "[]", "{}", #"{"tokens":[]}"#, #"{"tokens":["x"]}"#,
+        #"{"chain":"demo","contract":"0x1","from":"0","to":"1"}"#,
         #"{"chain":"none","contract":"0x0000000000000000000000000000000000000001","from":"0","to":"1"}"#,
         #"{"chain":"demo","contract":"0x0000000000000000000000000000000000000001","from":"2","to":"1"}"#,
         #"{"tokens":["eip155:1337/erc721:0x0000000000000000000000000000000000000001/1"],"surprise":1}"#,

@@ -7,7 +7,8 @@ import Tokens
 @testable import Mintcache
 
 @Suite("When a dependency fails", .timeLimit(.minutes(3)), .serialized) struct FaultScenarios {
-    @Test func `a frozen Redis costs a miss its deadline and a hit nothing, and is used again soon after`() async throws {
+    @Test func `a frozen Redis costs a miss its deadline and a hit nothing, and is used again soon after`() async throws
+    {
         let redis = try await RedisServer.start()
         try await Scene.play(Scene.Options(redis: redis.url)) { scene in
             _ = try await scene.get(scene.path("Orchard", 1))

@@ -138,7 +138,8 @@ import Tokens
 
     @Test func `carries the fields that browsers and CDNs need`() async throws {
         try await Scene.play { scene in
-            let answer = try await scene.get(scene.path("Orchard", 4), "Origin: https://shop.example", "X-Request-Id: abc-1")
+            let answer = try await scene.get(
+                scene.path("Orchard", 4), "Origin: https://shop.example", "X-Request-Id: abc-1")
             #expect(answer["Access-Control-Allow-Origin"] == "*")
             #expect(answer["X-Request-Id"] == "abc-1")
             #expect(answer["X-Content-Type-Options"] == "nosniff")

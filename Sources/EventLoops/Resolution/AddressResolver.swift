@@ -1,5 +1,5 @@
-import Glibc
 import Dispatch
+import Glibc
 import Synchronization
 
 /// Why a name has no address for us.

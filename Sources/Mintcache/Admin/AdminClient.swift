@@ -50,7 +50,8 @@ public struct AdminClient: Sendable {
     public static func token(for admin: Configuration.Admin) throws(StartupError) -> String {
         if !admin.token.isEmpty { return admin.token }
         guard let text = FileContents.text(at: admin.tokenFile) else {
-            throw StartupError("no admin token: set admin.token, or start the proxy once so that it makes \(admin.tokenFile)")
+            throw StartupError(
+                "no admin token: set admin.token, or start the proxy once so that it makes \(admin.tokenFile)")
         }
         return text.trimming { $0.isWhitespace || $0.isNewline }
     }

@@ -79,7 +79,8 @@ struct AdminRoutes: Sendable {
         do throws(BodyFailure) {
             body = try await exchange.readBody(limit: Self.maximumBody)
         } catch {
-            throw Problem(error.status ?? 400, "invalid-request", "Unreadable body", detail: "The body: \(error.label).")
+            throw Problem(
+                error.status ?? 400, "invalid-request", "Unreadable body", detail: "The body: \(error.label).")
         }
         let request = try WarmRequest(parsing: body, chains: chains())
         let identifier = try await jobs.start(request)

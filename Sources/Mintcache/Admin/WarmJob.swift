@@ -62,6 +62,11 @@ final class WarmJob {
             return
         }
         switch delivery.status.handling {
+        case .hit where request.isRefresh:
+            failed += 1
+            if failures.count < Self.maximumFailures {
+                failures.append(Failure(token: token, reason: "No source answered; the copy held is kept."))
+            }
         case .hit: alreadyFresh += 1
         case .forwarded: fetched += 1
         }

@@ -28,7 +28,8 @@ actor WarmJobs {
             problem.retryAfter = 10
             throw problem
         }
-        let identifier = RandomBytes.generate(8).map { String($0 >> 4, radix: 16) + String($0 & 15, radix: 16) }.joined()
+        let identifier = RandomBytes.generate(8).map { String($0 >> 4, radix: 16) + String($0 & 15, radix: 16) }
+            .joined()
         let job = WarmJob(identifier: identifier, request: request, now: .current)
         jobs.append(job)
         if jobs.count > Self.maximumRemembered, let old = jobs.firstIndex(where: { $0.state != .running }) {

@@ -79,7 +79,8 @@ extension Problem {
 
     static let overloaded: Problem = {
         var problem = Problem(
-            503, "overloaded", "Overloaded", detail: "Too many requests wait for this answer already; try again shortly.")
+            503, "overloaded", "Overloaded",
+            detail: "Too many requests wait for this answer already; try again shortly.")
         problem.isRetryable = true
         problem.retryAfter = 1
         return problem
@@ -93,7 +94,8 @@ extension Problem {
     }()
 
     static let notCached = Problem(
-        504, "not-cached", "Not cached", detail: "The answer is not in the cache and only-if-cached forbids fetching it.")
+        504, "not-cached", "Not cached",
+        detail: "The answer is not in the cache and only-if-cached forbids fetching it.")
 
     static let timedOut: Problem = {
         var problem = Problem(

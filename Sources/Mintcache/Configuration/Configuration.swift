@@ -174,8 +174,12 @@ public struct ListenAddress: Sendable, Hashable, CustomStringConvertible {
             return nil
         }
         var host = String(text[..<colon])
-        if host.hasPrefix("["), host.hasSuffix("]") { host = String(host.dropFirst().dropLast()) }
-        guard SocketAddress(numericHost: host, port: port) != nil else { return nil }
+        let isBracketed = host.hasPrefix("[") && host.hasSuffix("]")
+        if isBracketed { host = String(host.dropFirst().dropLast()) }
+        guard let address = SocketAddress(numericHost: host, port: port), isBracketed == (address.family == .ipv6)
+        else {
+            return nil
+        }
         self.init(host: host, port: port)
     }
 

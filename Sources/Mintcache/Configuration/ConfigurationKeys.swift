@@ -1,5 +1,6 @@
 import EventLoops
 import Tokens
+import UpstreamFetching
 
 // Every key of the file: its name, type, bounds and default, in the order of the shipped file.
 
@@ -170,6 +171,12 @@ extension MappingReader {
         guard log.problems.count == problems else { return nil }
         guard result.url.hasPrefix("https://") || result.url.hasPrefix("http://") else {
             report("each endpoint must be an http:// or https:// URL", at: element)
+            return nil
+        }
+        guard (try? UpstreamURL(parsing: result.url)) != nil else {
+            report(
+                "must be a URL that can be fetched, without user information: put credentials into headers", at: element
+            )
             return nil
         }
         return result

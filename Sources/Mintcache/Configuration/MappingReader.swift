@@ -235,7 +235,8 @@ struct MappingReader {
         } catch {
             switch error {
             case .missing(let name):
-                log.report("the environment variable \(name) is not set and has no default", at: node.mark, key: full(key))
+                log.report(
+                    "the environment variable \(name) is not set and has no default", at: node.mark, key: full(key))
             case .malformed:
                 log.report("write ${NAME} or ${NAME:-default}", at: node.mark, key: full(key))
             }

@@ -51,6 +51,7 @@ actor FlightBoard {
     private let metrics: Metrics
     private var equipment: Equipment
     private var flights = Flights<TokenReference, Aboard>()
+    private var failures = RememberedFailures()
     private var tickets: [FlightWaiter.Identifier: Flights<TokenReference, Aboard>.Ticket] = [:]
 
     init(
@@ -85,7 +86,7 @@ actor FlightBoard {
         switch flights.join(reference, Aboard(waiter: waiter, isCollapsed: isCollapsed)) {
         case .lead(let ticket):
             tickets[waiter.identifier] = ticket
-            start(reference, isRefresh: isRefresh)
+            start(reference, isRefresh ? .renewal : .answer)
         case .follow(let ticket):
             tickets[waiter.identifier] = ticket
             metrics.collapsedRequests.increment()
@@ -113,30 +114,34 @@ actor FlightBoard {
         }
     }
 
-    /// Fetches a token anew though it is held, unless that is under way.
+    /// Fetches a stale token anew, unless that is under way or another instance has done it.
     func refresh(_ reference: TokenReference) {
         guard flights.begin(reference) else { return }
         metrics.refreshes.increment()
-        start(reference, isRefresh: true)
+        start(reference, .revalidation)
     }
 
     // MARK: Flying
 
-    private func start(_ reference: TokenReference, isRefresh: Bool) {
+    private func start(_ reference: TokenReference, _ purpose: FlightPurpose) {
         metrics.flights.increment()
-        Task(executorPreference: loop) { await self.fly(reference, isRefresh: isRefresh) }
+        Task(executorPreference: loop) { await self.fly(reference, purpose) }
     }
 
-    private func fly(_ reference: TokenReference, isRefresh: Bool) async {
+    private func fly(_ reference: TokenReference, _ purpose: FlightPurpose) async {
+        // Another flight may have failed between this request's miss and its turn.
+        if purpose == .answer, let problem = failures.problem(for: reference, at: time.now) {
+            return land(reference, .problem(problem))
+        }
         let found = await look(for: reference)
-        if let found, !isRefresh {
+        if let found, purpose != .renewal {
             switch found.freshness {
             case .fresh:
                 return land(reference, .held(found.record, tier: found.tier, isStale: false))
-            case .staleWhileRevalidate:
+            case .staleWhileRevalidate where purpose == .answer:
                 land(reference, .held(found.record, tier: found.tier, isStale: true))
                 return refresh(reference)
-            case .staleIfError, .expired:
+            case .staleWhileRevalidate, .staleIfError, .expired:
                 break
             }
         }
@@ -153,7 +158,7 @@ actor FlightBoard {
     private func arrive(_ reference: TokenReference, with record: TokenRecord, instead found: Found?) async {
         if record.outcome != .document, let found, found.isGoodCopy {
             metrics.count(record.outcome)
-            return land(reference, .held(found.record, tier: found.tier, isStale: true))
+            return land(reference, .held(found.record, tier: found.tier, isStale: found.freshness != .fresh))
         }
         metrics.count(record.outcome)
         await keeper.keep(record)
@@ -166,6 +171,7 @@ actor FlightBoard {
             metrics.staleIfError.increment()
             land(reference, .held(found.record, tier: found.tier, isStale: found.freshness != .fresh))
         } else {
+            failures.remember(problem, of: reference, until: time.now + equipment.rules.errorTTL, at: time.now)
             land(reference, .problem(problem))
         }
     }

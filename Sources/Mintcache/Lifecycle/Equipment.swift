@@ -26,7 +26,8 @@ struct EquipmentMaker: Sendable {
 
     func equipment(_ configuration: Configuration, client: UpstreamClient) -> FlightBoard.Equipment {
         FlightBoard.Equipment(
-            source: source(configuration, client: client), renderer: renderer(configuration), rules: rules(configuration))
+            source: source(configuration, client: client), renderer: renderer(configuration),
+            rules: rules(configuration))
     }
 
     private func source(_ configuration: Configuration, client: UpstreamClient) -> OnchainSource {

@@ -37,7 +37,9 @@ final class Parts: Sendable {
         (group, fetchLoop) = try Self.loops(configuration.server)
         stores = try OpenStores.open(configuration, on: fetchLoop, consumer: environment.instance, log: log)
         memory = MemoryCache(
-            .init(bytes: configuration.cache.memory.size.value, entryBytes: configuration.cache.memory.maximumEntry.value))
+            .init(
+                bytes: configuration.cache.memory.size.value, entryBytes: configuration.cache.memory.maximumEntry.value)
+        )
         let limits = WriteQueue.Limits(
             batchRows: configuration.archive.batchRows, batchInterval: configuration.archive.batchInterval)
         queue = WriteQueue(loop: fetchLoop, archive: stores.archive, limits: limits, metrics: metrics, log: log)

@@ -35,6 +35,13 @@ public struct Logger: Sendable {
         write(.error, message, fields)
     }
 
+    /// C1 control characters are legal in JSON, and terminals obey some of them.
+    private static func printable(_ text: String) -> String {
+        guard text.unicodeScalars.contains(where: { (0x80...0x9F).contains($0.value) }) else { return text }
+        let scalars = text.unicodeScalars.map { (0x80...0x9F).contains($0.value) ? "\u{FFFD}" : $0 }
+        return String(String.UnicodeScalarView(scalars))
+    }
+
     private func write(_ level: Level, _ message: String, _ fields: KeyValuePairs<String, String>) {
         guard level.rank >= self.level.rank else { return }
         var wall = timespec()
@@ -44,18 +51,18 @@ public struct Logger: Sendable {
         switch format {
         case .json:
             line += "{\"time\":\"\(time)\",\"level\":\"\(level.rawValue)\",\"message\":".utf8
-            line.append(jsonString: message[...])
+            line.append(jsonString: Self.printable(message))
             for (name, value) in fields {
                 line += ",\"\(name)\":".utf8
-                line.append(jsonString: value[...])
+                line.append(jsonString: Self.printable(value))
             }
             line += "}\n".utf8
         case .text:
             line += "\(time) \(level.rawValue) ".utf8
-            line.append(jsonString: message[...])
+            line.append(jsonString: Self.printable(message))
             for (name, value) in fields {
                 line += " \(name)=".utf8
-                line.append(jsonString: value[...])
+                line.append(jsonString: Self.printable(value))
             }
             line.append(0x0A)
         }

@@ -78,13 +78,20 @@ actor WriteQueue {
     }
 
     private func dropExcess() {
-        while waiting.count > limits.rows || bytes > limits.bytes, let oldest = order.first {
-            order.removeFirst()
-            if let dropped = waiting.removeValue(forKey: oldest) {
+        guard waiting.count > limits.rows || bytes > limits.bytes else { return }
+        // From a long queue a sixteenth more than needed, so that it does not move all of itself for each record.
+        let isLong = order.count > 1024
+        let rows = isLong ? limits.rows - limits.rows / 16 : limits.rows
+        let weight = isLong ? limits.bytes - limits.bytes / 16 : limits.bytes
+        var count = 0
+        while waiting.count > rows || bytes > weight, count < order.count {
+            if let dropped = waiting.removeValue(forKey: order[count]) {
                 bytes -= dropped.document.count
                 metrics.droppedRows.increment()
             }
+            count += 1
         }
+        order.removeFirst(count)
     }
 
     private func write() async {

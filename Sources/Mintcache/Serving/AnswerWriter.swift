@@ -100,7 +100,8 @@ struct AnswerWriter {
     ) {
         withUnsafeTemporaryAllocation(byteCount: ContentRange.maximumLength, alignment: 1) { buffer in
             let count = format(buffer)
-            writer.writeField("Content-Range", UnsafeRawBufferPointer(rebasing: UnsafeRawBufferPointer(buffer)[..<count]))
+            writer.writeField(
+                "Content-Range", UnsafeRawBufferPointer(rebasing: UnsafeRawBufferPointer(buffer)[..<count]))
         }
     }
 

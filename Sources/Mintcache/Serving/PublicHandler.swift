@@ -93,7 +93,9 @@ final class PublicHandler: RequestHandler {
         _ reference: TokenReference, _ representation: TokenRepresentation, _ request: borrowing RequestHead,
         _ number: UInt64, _ writer: inout ResponseWriter
     ) -> Handling {
-        if !rules.disabled.isEmpty, rules.disabled.contains(CollectionKey(chain: reference.chain, contract: reference.contract)) {
+        if !rules.disabled.isEmpty,
+            rules.disabled.contains(CollectionKey(chain: reference.chain, contract: reference.contract))
+        {
             return refuse(.tokenNotFound("This collection is switched off here."), request, number, &writer)
         }
         let now = shared.time.at(loop.now)
@@ -212,7 +214,9 @@ final class PublicHandler: RequestHandler {
         let boarding = plain.withUTF8 { bytes -> Result<(Exchange) -> Void, Problem> in
             let raw = UnsafeRawBufferPointer(bytes)
             guard let path = TokenPath(raw) else { return .failure(.unknownRoute(String(request.path.prefix(64)))) }
-            guard request.method == .get || request.method == .head else { return .failure(.methodNotAllowed("GET, HEAD, OPTIONS")) }
+            guard request.method == .get || request.method == .head else {
+                return .failure(.methodNotAllowed("GET, HEAD, OPTIONS"))
+            }
             guard request.query == nil else {
                 return .failure(.invalidRequest("Token routes take no query parameters."))
             }

@@ -14,7 +14,8 @@ struct RequestIdentifier {
 
     /// Whether a client's name may be echoed and logged: visible ASCII of bounded length.
     static func isAcceptable(_ name: UnsafeRawBufferPointer) -> Bool {
-        (1...maximumLength).contains(name.count) && name.allSatisfy { $0 > 0x20 && $0 < 0x7F && $0 != 0x22 && $0 != 0x5C }
+        (1...maximumLength).contains(name.count)
+            && name.allSatisfy { $0 > 0x20 && $0 < 0x7F && $0 != 0x22 && $0 != 0x5C }
     }
 
     /// The next name, as a number whose hexadecimal digits it is. A multiplication by an odd constant visits every

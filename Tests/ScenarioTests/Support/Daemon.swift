@@ -23,7 +23,9 @@ final class Daemon: Sendable {
     ) async throws -> Daemon {
         let ports = (try FreePort.next(), try FreePort.next())
         let text = Scene.yaml(options, upstream, folder)
-            .replacing("listen: \"127.0.0.1:0\"\n  event_loops", with: "listen: \"127.0.0.1:\(ports.0)\"\n  event_loops")
+            .replacing(
+                "listen: \"127.0.0.1:0\"\n  event_loops", with: "listen: \"127.0.0.1:\(ports.0)\"\n  event_loops"
+            )
             .replacing("admin: { listen: \"127.0.0.1:0\"", with: "admin: { listen: \"127.0.0.1:\(ports.1)\"")
         let file = try folder.write(text, to: "mintcache-\(ports.0).yaml")
         let process = try ChildProcess(.init(Repository.program("mintcache"), ["serve", "--config", file]))

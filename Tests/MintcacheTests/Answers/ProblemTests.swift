@@ -1,0 +1,59 @@
+import HTTPServing
+import Testing
+import Tokens
+
+@testable import Mintcache
+
+@Suite struct `A problem document` {
+    @Test func `has the members of RFC 9457, and no others unasked`() throws {
+        let document = text(Problem(400, "slug", "Title", detail: "No.").document)
+        #expect(document == #"{"type":"urn:mintcache:problem:slug","title":"Title","status":400,"detail":"No."}"#)
+    }
+
+    @Test func `tells what was tried, in order`() throws {
+        var problem = Problem(502, "upstream-failed", "Upstream failed", detail: "Nobody answered.")
+        problem.isRetryable = true
+        problem.source = "onchain"
+        problem.upstreamStatus = 503
+        problem.attempts = [
+            .init(step: "rpc", host: "a.example", outcome: "timeout", milliseconds: 2000),
+            .init(step: "rpc", host: "b.example:8545", outcome: "status-503", milliseconds: 12),
+        ]
+        let root = try json(problem.document)
+        #expect(root["retryable"]?.boolean == true)
+        #expect(root["source"]?.string == "onchain")
+        #expect(root["upstream_status"]?.integer == 503)
+        let attempts = try #require(root["attempts"]).elements.map { $0["host"]?.string }
+        #expect(attempts == ["a.example", "b.example:8545"])
+    }
+
+    @Test func `is JSON whatever the detail says`() throws {
+        let hostile = "\"}\r\n\u{0}\u{1B}[0m\\ é 🜁"
+        #expect(try json(Problem.unknownRoute(hostile).document)["detail"]?.string?.contains(hostile) == true)
+    }
+
+    @Test func `names the chains there are`() {
+        #expect(
+            Problem.unknownChain("x", known: ["a", "b"]).detail == "There is no chain x here; configured are: a, b.")
+        #expect(Problem.unknownChain("x", known: []).detail == "There is no chain x here; none is configured.")
+    }
+
+    @Test func `as an answer is kept by nobody and interpreted by no browser`() {
+        let fields = Problem.overloaded.response.fields.map { "\($0.name): \($0.value)" }
+        #expect(
+            fields == [
+                "Content-Type: application/problem+json", "Cache-Control: no-store", "X-Content-Type-Options: nosniff",
+                "Retry-After: 1",
+            ])
+    }
+
+    @Test(arguments: ["GET, HEAD, OPTIONS", "POST"]) func `of a wrong method tells which are right`(allowed: String) {
+        let response = Problem.methodNotAllowed(allowed).response
+        #expect(response.status == 405)
+        #expect(response.fields.filter { $0.name == "Allow" }.map(\.value) == [allowed])
+    }
+
+    @Test(arguments: [Problem.overloaded, .draining, .timedOut]) func `that may pass says so`(problem: Problem) {
+        #expect(problem.isRetryable == true && problem.retryAfter == 1)
+    }
+}

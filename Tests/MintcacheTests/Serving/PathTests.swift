@@ -1,0 +1,116 @@
+import Testing
+import Tokens
+
+@testable import Mintcache
+
+@Suite struct `A token's path` {
+    private func parts(_ path: String) -> [String]? {
+        var path = path
+        return path.withUTF8 { bytes in
+            TokenPath(UnsafeRawBufferPointer(bytes)).map {
+                [text($0.chain), text($0.contract), text($0.token), "\($0.representation)"]
+            }
+        }
+    }
+
+    @Test func `names chain, contract and token`() {
+        #expect(parts("/v1/ethereum/0xaa/1") == ["ethereum", "0xaa", "1", "object"])
+        #expect(parts("/v1/eip155:1/0xaa/0xff/metadata") == ["eip155:1", "0xaa", "0xff", "metadata"])
+    }
+
+    @Test(arguments: [
+        "", "/", "/v1", "/v1/", "/v1/a", "/v1/a/b", "/v1/a/b/", "/v1//b/c", "/v1/a//c", "/v1///", "/v1////",
+        "/v1/a/b//metadata", "/v1/a/b/c/", "/v1/a/b/c/d", "/v1/a/b/c/metadata/", "/v1/a/b/c/Metadata", "/v2/a/b/c",
+        "/V1/a/b/c", "v1/a/b/c", "//v1/a/b/c", "/v1/a/b/c/metadata/x",
+    ]) func `has no other shape`(path: String) {
+        #expect(parts(path) == nil)
+    }
+}
+
+@Suite struct `Other spellings of a path` {
+    @Test(arguments: [
+        ("/v1/eip155%3A1/0xaa/1", "/v1/eip155:1/0xaa/1"), ("/v1/eip155%3a1/0xaa/%31", "/v1/eip155:1/0xaa/1"),
+        ("/plain", "/plain"), ("/a%25b", "/a%b"), ("/%7E", "/~"), ("", ""),
+    ]) func `are decoded once`(path: String, plain: String) {
+        #expect(CanonicalPath.decode(path) == plain)
+    }
+
+    @Test(arguments: [
+        "/%", "/%4", "/%4g", "/%g4", "/a%2Fb", "/a%2fb", "/%00", "/%0d%0a", "/%20", "/%7F", "/%C3%A9", "/%%41",
+    ])
+    func `that are broken or would change the meaning are refused`(path: String) {
+        #expect(CanonicalPath.decode(path) == nil)
+    }
+
+    @Test(arguments: [
+        ("/v1/assets/eip155:1/erc721:0xaa/1", "/v1/eip155:1/0xaa/1"),
+        ("/v1/assets/eip155:1/erc1155:0xaa/1/metadata", "/v1/eip155:1/0xaa/1/metadata"),
+        ("/v1/assets/eip155:1/erc20:0xaa/1", "/v1/assets/eip155:1/erc20:0xaa/1"),
+        ("/v1/assets/eip155:1/erc721:0xaa", "/v1/assets/eip155:1/erc721:0xaa"), ("/v1/assets/", "/v1/assets/"),
+        ("/v1/base/0xaa/1", "/v1/base/0xaa/1"),
+    ]) func `that are CAIP-19 lose the namespace of the asset`(path: String, plain: String) {
+        #expect(CanonicalPath.withoutAssets(path) == plain)
+    }
+}
+
+@Suite struct `The chain directory` {
+    private func identifier(_ name: String) -> ChainIdentifier? {
+        var name = name
+        return name.withUTF8 { sampleChains.identifier(ascii: UnsafeRawBufferPointer($0)) }
+    }
+
+    @Test func `finds a chain by name and by CAIP-2`() {
+        #expect(identifier("ethereum") == ChainIdentifier(eip155: 1))
+        #expect(identifier("eip155:8453") == ChainIdentifier(eip155: 8453))
+    }
+
+    @Test(arguments: ["", "Ethereum", "ethereu", "ethereumx", "eip155:2", "eip155:01", "1", "EIP155:1"])
+    func `finds nothing else`(name: String) {
+        #expect(identifier(name) == nil)
+    }
+
+    @Test func `names the chains it knows to one who asks for another`() {
+        let problem = #expect(throws: Problem.self) { try sampleChains.identifier(named: "solana") }
+        #expect(problem?.status == 404 && problem?.detail.hasSuffix("configured are: ethereum, base.") == true)
+    }
+
+    @Test func `reads a CAIP-19 text whatever the standard, for chains it knows`() throws {
+        let expected = try reference(5)
+        #expect(try sampleChains.reference(caip19: "eip155:1/erc721:\(sampleContract)/5") == expected)
+        #expect(try sampleChains.reference(caip19: "eip155:1/erc1155:\(sampleContract)/5") == expected)
+        #expect(throws: Problem.self) { try sampleChains.reference(caip19: "eip155:5/erc721:\(sampleContract)/5") }
+    }
+
+    @Test func `refuses an address whose checksum is wrong`() {
+        let address = "0xBC4CA0EdA7647A8aB7C2061c2E118A18a936f13D"
+        #expect(throws: Never.self) { try ChainDirectory.contract(parsing: address) }
+        let problem = #expect(throws: Problem.self) {
+            try ChainDirectory.contract(parsing: address.replacing("BC4CA", with: "bC4CA"))
+        }
+        #expect(problem?.slug == "invalid-contract" && problem?.detail.contains("EIP-55") == true)
+    }
+}
+
+@Suite struct `A request's name` {
+    private func isAcceptable(_ name: String) -> Bool {
+        var name = name
+        return name.withUTF8 { RequestIdentifier.isAcceptable(UnsafeRawBufferPointer($0)) }
+    }
+
+    @Test func `may be the client's when it cannot break a line or a log`() {
+        #expect(
+            isAcceptable("a") && isAcceptable("4bf92f3577b34da6:00/f0~")
+                && isAcceptable(String(repeating: "x", count: 128)))
+        for name in ["", "a b", "a\"b", "a\\b", "a\r\nb", "a\tb", "é", "\u{7F}", String(repeating: "x", count: 129)] {
+            #expect(!isAcceptable(name), "\(name)")
+        }
+    }
+
+    @Test func `is otherwise one that no other request has`() {
+        var identifiers = RequestIdentifier()
+        #expect(Set((0..<10_000).map { _ in identifiers.next() }).count == 10_000)
+        var digits = [UInt8](repeating: 0, count: 16)
+        digits.withUnsafeMutableBytes { RequestIdentifier.write(0x0123_4567_89AB_CDEF, into: $0) }
+        #expect(text(digits) == "0123456789abcdef")
+    }
+}

@@ -1,0 +1,102 @@
+import Caching
+import Tokens
+
+/// An archive in memory that can be made to fail and to hang.
+actor FakeArchive: MetadataArchive {
+    let gate = Gate()
+    private(set) var held: [TokenReference: TokenRecord] = [:]
+    private(set) var lookups = 0
+    /// Every batch that was handed over, taken or not.
+    private(set) var batches: [[TokenRecord]] = []
+    private var failure: StoreError?
+    private var rejected: Set<TokenReference> = []
+
+    var isReachable: Bool { failure == nil }
+
+    func fail(with error: StoreError?) {
+        failure = error
+    }
+
+    /// Makes the archive set this token's records aside.
+    func reject(_ reference: TokenReference) {
+        rejected.insert(reference)
+    }
+
+    func put(_ record: TokenRecord) {
+        held[record.reference] = record
+    }
+
+    func records(
+        for references: [TokenReference], within limit: Duration
+    ) async throws(StoreError) -> [TokenReference: TokenRecord] {
+        lookups += 1
+        if let failure { throw failure }
+        return held.filter { references.contains($0.key) }
+    }
+
+    func store(_ records: [TokenRecord]) async throws(StoreError) -> StoreReport {
+        batches.append(records)
+        await gate.pass()
+        if let failure { throw failure }
+        var report = StoreReport()
+        for record in records {
+            if rejected.contains(record.reference) {
+                report.rejected.append(.init(reference: record.reference, code: "22P05", reason: "not storable"))
+                continue
+            }
+            report.stored += 1
+            if let old = held[record.reference], old.fetchedAt > record.fetchedAt { continue }
+            held[record.reference] = record
+        }
+        return report
+    }
+
+    func migrate() async throws(StoreError) {}
+
+    func close() async {}
+}
+
+/// A shared cache in memory that can be made to fail.
+actor FakeSharedCache: SharedCache {
+    struct Write: Sendable {
+        let record: TokenRecord
+        let isEnqueued: Bool
+    }
+
+    private(set) var held: [TokenReference: TokenRecord] = [:]
+    private(set) var lookups = 0
+    private(set) var writes: [Write] = []
+    private var failure: StoreError?
+
+    var isReachable: Bool { failure == nil }
+
+    func fail(with error: StoreError?) {
+        failure = error
+    }
+
+    func put(_ record: TokenRecord) {
+        held[record.reference] = record
+    }
+
+    func record(for reference: TokenReference, within limit: Duration) async throws(StoreError) -> TokenRecord? {
+        lookups += 1
+        if let failure { throw failure }
+        return held[reference]
+    }
+
+    func store(_ record: TokenRecord, enqueueForArchive: Bool) async throws(StoreError) {
+        if let failure { throw failure }
+        writes.append(Write(record: record, isEnqueued: enqueueForArchive))
+        held[record.reference] = record
+    }
+
+    func forget(_ reference: TokenReference) async throws(StoreError) {
+        held[reference] = nil
+    }
+
+    func close() async {}
+}
+
+extension StoreError {
+    static let away = StoreError(kind: .unreachable, detail: "nobody is there")
+}

@@ -1,0 +1,26 @@
+import Tokens
+
+@testable import Mintcache
+
+/// A source that says what the test told it to, when the test lets it.
+actor ScriptedSource: TokenSource {
+    typealias Answer = @Sendable (TokenReference) -> Result<TokenRecord, Problem>
+
+    let gate = Gate()
+    private(set) var calls: [TokenReference] = []
+    private var answer: Answer
+
+    init(_ answer: @escaping Answer) {
+        self.answer = answer
+    }
+
+    func answers(_ answer: @escaping Answer) {
+        self.answer = answer
+    }
+
+    func resolve(_ reference: TokenReference) async throws(Problem) -> TokenRecord {
+        calls.append(reference)
+        await gate.pass()
+        return try answer(reference).get()
+    }
+}

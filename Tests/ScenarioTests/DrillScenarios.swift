@@ -1,0 +1,12 @@
+import Foundation
+import Testing
+
+/// Long checks, run by `make drill` alone.
+@Suite(
+    "Drill", .timeLimit(.minutes(30)), .serialized,
+    .enabled(if: ProcessInfo.processInfo.environment["MINTCACHE_DRILL"] == "1"))
+struct DrillScenarios {
+    @Test func `twenty kills at random moments lose nothing that was answered`() async throws {
+        try await KillRounds.run(20)
+    }
+}
