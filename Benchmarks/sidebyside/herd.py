@@ -33,6 +33,9 @@ def one_herd(lab, server, number):
         "first_after_origin_ms": result["first_ms"] - delay,
         "median_after_origin_ms": result["median_ms"] - delay,
         "last_after_origin_ms": result["last_ms"] - delay,
+        # The origin's answer comes at least its delay after the herd, and later by what the requests and the call that
+        # precedes the document take; nobody is answered before it, so from here on the time is the server's alone.
+        "spread_ms": result["last_ms"] - result["first_ms"],
     }
 
 
