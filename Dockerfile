@@ -19,6 +19,10 @@ RUN swift build --configuration release --product mintcache --static-swift-stdli
 
 FROM debian:bookworm-slim
 
+# `docker build --build-arg COMMIT=$(git rev-parse HEAD)`: what `mintcache --version` tells.
+ARG COMMIT=unknown
+ENV MINTCACHE_COMMIT=$COMMIT
+
 # libcurl brings what it needs for TLS and compression; nothing else is loaded.
 RUN apt-get update \
     && DEBIAN_FRONTEND=noninteractive apt-get install --yes --no-install-recommends \

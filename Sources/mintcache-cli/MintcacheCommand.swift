@@ -9,7 +9,7 @@ struct MintcacheCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "mintcache",
         abstract: "A caching reverse proxy for NFT metadata.",
-        version: "mintcache \(Version.number)",
+        version: Version.text(environment: ProcessEnvironment.variables),
         subcommands: [
             ServeCommand.self, CheckCommand.self, MigrateCommand.self, WarmCommand.self, StatsCommand.self,
             HealthcheckCommand.self,

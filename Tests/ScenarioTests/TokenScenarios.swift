@@ -194,4 +194,22 @@ import Tokens
             }
         }
     }
+
+    @Test func `asked for too often by one client is refused until its bucket fills again`() async throws {
+        let options = Scene.Options(server: [
+            "rate_limit: { requests_per_second: 1, burst: 3 }", "trusted_proxies: [127.0.0.1]",
+        ])
+        try await Scene.play(options) { scene in
+            let path = scene.path("Orchard", 1)
+            for _ in 0..<3 { #expect(try await scene.get(path, "X-Forwarded-For: 192.0.2.1").status == 200) }
+            let refused = try await scene.get(path, "X-Forwarded-For: 192.0.2.9, 192.0.2.1")
+            #expect(refused.status == 429)
+            #expect(refused["Retry-After"] == "1")
+            #expect(refused.text.contains("rate-limited"))
+            #expect(try await scene.get(path, "X-Forwarded-For: 192.0.2.2").status == 200)
+            #expect(try await scene.get("/readyz", "X-Forwarded-For: 192.0.2.1").status == 200)
+            scene.time.advance(by: .seconds(2))
+            #expect(try await scene.get(path, "X-Forwarded-For: 192.0.2.1").status == 200)
+        }
+    }
 }

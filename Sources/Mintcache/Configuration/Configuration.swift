@@ -23,6 +23,15 @@ public struct Configuration: Sendable {
         public var limits: Limits
         /// `["*"]` allows every origin, without credentials.
         public var allowedOrigins: [String]
+        /// Numeric addresses of the proxies in front.
+        public var trustedProxies: [String]
+        public var rateLimit: RateLimit
+
+        /// Per client; 0 requests per second means no limit.
+        public struct RateLimit: Sendable {
+            public var requestsPerSecond: Int
+            public var burst: Int
+        }
 
         public struct Timeouts: Sendable {
             public var header: Duration

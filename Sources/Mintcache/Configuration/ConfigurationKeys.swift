@@ -55,6 +55,15 @@ extension Configuration.Server {
         let cors = reader.mapping("cors")
         allowedOrigins = cors.strings("origins", default: ["*"])
         cors.finish()
+        trustedProxies = reader.strings("trusted_proxies", default: [])
+        if trustedProxies.contains(where: { SocketAddress(numericHost: $0, port: 0) == nil }) {
+            reader.report("must be a list of IP addresses", key: "trusted_proxies")
+        }
+        let rate = reader.mapping("rate_limit")
+        rateLimit = RateLimit(
+            requestsPerSecond: rate.integer("requests_per_second", default: 0, in: 0...1_000_000),
+            burst: rate.integer("burst", default: 0, in: 0...1_000_000))
+        rate.finish()
         reader.finish()
     }
 }

@@ -18,10 +18,10 @@ final class PublicHandler: RequestHandler {
         let health: Health
     }
 
-    private let loop: EventLoop
-    private let shared: Shared
-    private var rules: ServingRules
-    private let accessLog: AccessLog
+    let loop: EventLoop
+    let shared: Shared
+    private(set) var rules: ServingRules
+    let accessLog: AccessLog
     private var identifiers = RequestIdentifier()
     /// Where keys are built.
     private let key: UnsafeMutableRawBufferPointer
@@ -51,6 +51,9 @@ final class PublicHandler: RequestHandler {
 
     func handle(_ request: borrowing RequestHead, _ writer: inout ResponseWriter) -> Handling {
         let number = identifiers.next()
+        if let limiter = rules.rateLimiter, let problem = refusal(by: limiter, of: request) {
+            return refuse(problem, request, number, &writer)
+        }
         guard let path = TokenPath(request.path) else { return handleOther(request, number, &writer) }
         guard request.method == .get || request.method == .head else {
             return refuse(methodProblem(request), request, number, &writer)
@@ -68,7 +71,14 @@ final class PublicHandler: RequestHandler {
         }
     }
 
-    private func reference(_ path: TokenPath) throws(Problem) -> TokenReference {
+    /// Why a client has to wait. The platform's probes never do.
+    private func refusal(by limiter: RateLimiter, of request: borrowing RequestHead) -> Problem? {
+        if request.path.elementsEqual("/healthz".utf8) || request.path.elementsEqual("/readyz".utf8) { return nil }
+        let client = ClientKey(rules.trustedProxies.client(of: request))
+        return limiter.admit(client, at: shared.time.at(loop.now)).map { .rateLimited(seconds: $0) }
+    }
+
+    func reference(_ path: TokenPath) throws(Problem) -> TokenReference {
         guard let chain = rules.chains.identifier(ascii: path.chain) else {
             throw unknownChain(path.chain)
         }
@@ -147,7 +157,7 @@ final class PublicHandler: RequestHandler {
 
     /// Boards the token's flight. The client's deadline is its own: when it passes the client is told so, and the
     /// flight goes on.
-    private func boarding(
+    func boarding(
         _ reference: TokenReference, _ representation: TokenRepresentation, _ number: UInt64
     ) -> (Exchange) -> Void {
         { [self] exchange in
@@ -186,102 +196,6 @@ final class PublicHandler: RequestHandler {
                 self.write(delivery.entry, delivery.status, head, number, now: now, since: start, &writer)
             }
         }
-    }
-
-    // MARK: Everything else
-
-    private func handleOther(
-        _ request: borrowing RequestHead, _ number: UInt64, _ writer: inout ResponseWriter
-    ) -> Handling {
-        if request.method == .options { return preflight(request, number, &writer) }
-        if request.path.contains(0x25) || request.path.starts(with: "/v1/assets/".utf8) {
-            return .deferred { [self] exchange in redirectToCanonical(exchange, number) }
-        }
-        switch String(decoding: request.path.prefix(64), as: UTF8.self) {
-        case "/healthz": return respond(shared.health.liveness, request, number, &writer)
-        case "/readyz": return respond(shared.health.readiness, request, number, &writer)
-        case let path: return refuse(.unknownRoute(path), request, number, &writer)
-        }
-    }
-
-    /// Paths with percent-encoding, and CAIP-19 addresses, name the same token as their plain form.
-    private func redirectToCanonical(_ exchange: Exchange, _ number: UInt64) {
-        let request = exchange.request
-        guard let path = CanonicalPath.decode(request.path) else {
-            return respond(to: exchange, number, with: .invalidRequest("The path's percent-encoding is not valid."))
-        }
-        var plain = CanonicalPath.withoutAssets(path)
-        let boarding = plain.withUTF8 { bytes -> Result<(Exchange) -> Void, Problem> in
-            let raw = UnsafeRawBufferPointer(bytes)
-            guard let path = TokenPath(raw) else { return .failure(.unknownRoute(String(request.path.prefix(64)))) }
-            guard request.method == .get || request.method == .head else {
-                return .failure(.methodNotAllowed("GET, HEAD, OPTIONS"))
-            }
-            guard request.query == nil else {
-                return .failure(.invalidRequest("Token routes take no query parameters."))
-            }
-            return Result { () throws(Problem) in
-                self.boarding(try reference(path), path.representation, number)
-            }
-        }
-        switch boarding {
-        case .success(let board): board(exchange)
-        case .failure(let problem): respond(to: exchange, number, with: problem)
-        }
-    }
-
-    private func preflight(
-        _ request: borrowing RequestHead, _ number: UInt64, _ writer: inout ResponseWriter
-    ) -> Handling {
-        writer.writeStatus(204)
-        writer.write("Allow: GET, HEAD, OPTIONS\r\n")
-        if request[.accessControlRequestMethod] != nil {
-            writer.write("Access-Control-Allow-Methods: GET, HEAD, OPTIONS\r\n")
-            writer.write("Access-Control-Allow-Headers: Accept, Content-Type, If-None-Match, Range, X-Request-Id\r\n")
-            writer.write("Access-Control-Max-Age: 7200\r\n")
-        }
-        rules.origins.write(for: request[.origin], to: &writer)
-        writer.finishHead(contentLength: nil)
-        shared.metrics.answers.count(204)
-        return .answered
-    }
-
-    private func methodProblem(_ request: borrowing RequestHead) -> Problem {
-        .methodNotAllowed("GET, HEAD, OPTIONS")
-    }
-
-    private func refuse(
-        _ problem: Problem, _ request: borrowing RequestHead, _ number: UInt64, _ writer: inout ResponseWriter
-    ) -> Handling {
-        if request.method == .options { return preflight(request, number, &writer) }
-        return respond(problem.response, request, number, &writer)
-    }
-
-    private func respond(to exchange: Exchange, _ number: UInt64, with problem: Problem) {
-        let request = exchange.request
-        exchange.respond { writer in
-            request.withHead { head in _ = self.respond(problem.response, head, number, &writer) }
-        }
-    }
-
-    private func respond(
-        _ response: Response, _ request: borrowing RequestHead, _ number: UInt64, _ writer: inout ResponseWriter
-    ) -> Handling {
-        let now = shared.time.at(loop.now)
-        let answer = AnswerWriter(rules: rules, now: now, requestNumber: number)
-        writer.writeStatus(response.status)
-        for field in response.fields { writer.writeField(name: field.name, value: field.value) }
-        answer.writeRequestIdentifier(request, &writer)
-        rules.origins.write(for: request[.origin], to: &writer)
-        writer.finishHead(contentLength: response.body.count)
-        writer.writeBody(response.body)
-        shared.metrics.answers.count(response.status)
-        if rules.isAccessLogged {
-            let outcome = AccessLog.Outcome(
-                status: response.status, bytes: response.body.count, cache: nil, milliseconds: 0)
-            accessLog.append(request, number, outcome, wall: now / 1000)
-        }
-        return .answered
     }
 }
 

@@ -14,6 +14,9 @@ final class ServingRules: Sendable {
     /// `, stale-while-revalidate=…, stale-if-error=…` with its line end.
     let staleDirectives: [UInt8]
     let isAccessLogged: Bool
+    /// `nil` when there is no limit.
+    let rateLimiter: RateLimiter?
+    let trustedProxies: TrustedProxies
     /// Contracts that are switched off here.
     let disabled: Set<CollectionKey>
 
@@ -29,6 +32,9 @@ final class ServingRules: Sendable {
         let onError = cache.staleIfError.wholeMilliseconds / 1000
         staleDirectives = Array(", stale-while-revalidate=\(revalidate), stale-if-error=\(onError)\r\n".utf8)
         isAccessLogged = configuration.log.isAccessLogged
+        let limit = configuration.server.rateLimit
+        rateLimiter = limit.requestsPerSecond > 0 ? RateLimiter(rate: limit.requestsPerSecond, burst: limit.burst) : nil
+        trustedProxies = TrustedProxies(configuration.server.trustedProxies)
         let disabled = configuration.collections.filter(\.isDisabled)
         self.disabled = Set(disabled.compactMap { CollectionKey($0, in: configuration) })
     }

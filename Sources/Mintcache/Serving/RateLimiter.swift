@@ -1,0 +1,66 @@
+import EventLoops
+import Synchronization
+
+/// A token bucket per client: so many requests a second, and a burst on top. Shared by all loops, so that counts are
+/// exact. Bounded: when too many clients are known, those whose bucket is full again are forgotten first.
+final class RateLimiter: Sendable {
+    private static let capacity = 65_536
+
+    private struct Bucket {
+        var tokens: Double
+        var filledAt: Int64
+    }
+
+    private let rate: Double
+    private let burst: Double
+    private let buckets = Mutex<[ClientKey: Bucket]>([:])
+
+    /// - Parameters:
+    ///   - rate: requests per second.
+    ///   - burst: how many may come at once; at least one.
+    init(rate: Int, burst: Int) {
+        self.rate = Double(rate)
+        self.burst = Double(max(burst, 1))
+    }
+
+    /// Takes a token. When there is none, tells in how many seconds there will be, at least 1.
+    ///
+    /// - Parameter now: milliseconds since 1970.
+    func admit(_ client: ClientKey, at now: Int64) -> Int? {
+        buckets.withLock { buckets in
+            if buckets.count >= Self.capacity, buckets[client] == nil { makeRoom(in: &buckets, at: now) }
+            var bucket = buckets[client] ?? Bucket(tokens: burst, filledAt: now)
+            refill(&bucket, at: now)
+            defer { buckets[client] = bucket }
+            guard bucket.tokens < 1 else {
+                bucket.tokens -= 1
+                return nil
+            }
+            return max(1, Int(((1 - bucket.tokens) / rate).rounded(.up)))
+        }
+    }
+
+    private func refill(_ bucket: inout Bucket, at now: Int64) {
+        let elapsed = Double(max(0, now - bucket.filledAt)) / 1000
+        bucket.tokens = min(burst, bucket.tokens + elapsed * rate)
+        bucket.filledAt = now
+    }
+
+    private func makeRoom(in buckets: inout [ClientKey: Bucket], at now: Int64) {
+        let timeToFill = Int64(burst / rate * 1000) + 1
+        buckets = buckets.filter { now - $0.value.filledAt < timeToFill }
+        if buckets.count >= Self.capacity { buckets.removeAll(keepingCapacity: true) }
+    }
+}
+
+/// What clients are told apart by: an IPv4 address, or the first 64 bits of an IPv6 address, which is what one
+/// subscriber gets.
+struct ClientKey: Hashable, Sendable {
+    private let bits: UInt64
+    private let family: SocketAddress.Family
+
+    init(_ address: SocketAddress) {
+        bits = address.bytes.prefix(8).reduce(0) { $0 << 8 | UInt64($1) }
+        family = address.family
+    }
+}
