@@ -61,8 +61,7 @@ extension UpstreamClient {
         if let numeric = SocketAddress(numericHost: host, port: port) { return [numeric] }
         let limit = min(options.lookUpTimeout, deadline - loop.now)
         guard limit > .zero else { throw Self.timedOut(hop) }
-        let wait = Wait<Result<[SocketAddress], FetchFailure>>(on: loop)
-        let bound = LoopBound(wait, on: loop)
+        let wait = Wait<Result<[SocketAddress], FetchFailure>>()
         let resolver = resolvers[hop.trust]
         let authority = hop.url.authority
         // In a task of its own: a look-up cannot be cancelled, a caller can.
@@ -73,7 +72,7 @@ extension UpstreamClient {
             } catch {
                 result = .failure(FetchFailure(error, authority))
             }
-            bound.value.resume(result)
+            wait.resume(result)
         }
         let timer = loop.schedule(after: limit) {
             wait.resume(.failure(FetchFailure(.timedOut(host), authority)))
@@ -95,7 +94,7 @@ extension UpstreamClient {
         case .full:
             throw FetchFailure(.overloaded, hop.url.authority, "too many requests wait for their turn")
         case .queued(let ticket):
-            let wait = Wait<Result<Void, FetchFailure>>(on: loop)
+            let wait = Wait<Result<Void, FetchFailure>>()
             queue[ticket] = wait
             let timer = loop.schedule(at: deadline) { wait.resume(.failure(Self.timedOut(hop))) }
             let outcome = await wait.value(ifCancelled: .failure(Self.cancelled(hop.url)))
@@ -137,7 +136,7 @@ extension UpstreamClient {
         let limit = journey.request.maximumBodyBytes ?? options.maximumBodyBytes
         let sink = BodyCollector(limit: limit, isHead: plan.method == .head)
         let transfer: Transfer
-        let wait = Wait<Result<TransferResult, FetchFailure>>(on: loop)
+        let wait = Wait<Result<TransferResult, FetchFailure>>()
         do throws(FetchFailure) {
             transfer = try Transfer(plan, sink: sink)
             transfer.onEnd = { wait.resume($0) }

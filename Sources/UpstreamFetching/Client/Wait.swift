@@ -1,8 +1,11 @@
-import EventLoops
+import Synchronization
 
 /// One suspended caller, woken by whichever of several events comes first: an end, a deadline, a cancellation. Later
-/// events do nothing. Loop-confined.
-final class Wait<Value: Sendable> {
+/// events do nothing.
+///
+/// Any thread: the operation of a cancellation handler runs on the generic executor unless the task prefers another, so
+/// the state cannot be confined to a loop.
+final class Wait<Value: Sendable>: Sendable {
     private enum State {
         case idle
         case waiting(CheckedContinuation<Value, Never>)
@@ -10,42 +13,46 @@ final class Wait<Value: Sendable> {
         case done
     }
 
-    private let loop: EventLoop
-    private var state = State.idle
+    private let state = Mutex(State.idle)
 
-    init(on loop: EventLoop) {
-        self.loop = loop
-    }
-
-    /// Call on the loop.
     func resume(_ value: Value) {
-        switch state {
-        case .idle:
-            state = .early(value)
-        case .waiting(let continuation):
-            state = .done
-            continuation.resume(returning: value)
-        case .early, .done:
-            break
+        let waiting = state.withLock { state -> CheckedContinuation<Value, Never>? in
+            switch state {
+            case .idle:
+                state = .early(value)
+                return nil
+            case .waiting(let continuation):
+                state = .done
+                return continuation
+            case .early, .done:
+                return nil
+            }
         }
+        waiting?.resume(returning: value)
     }
 
-    /// Suspends until ``resume(_:)``. Call once, on the loop.
+    /// Suspends until ``resume(_:)``. Call once.
     ///
     /// - Parameter cancelled: what the caller gets when its task is cancelled.
     func value(ifCancelled cancelled: Value) async -> Value {
-        let wait = LoopBound(self, on: loop)
-        let loop = loop
-        return await withTaskCancellationHandler {
+        await withTaskCancellationHandler {
             await withCheckedContinuation { continuation in
-                if case .early(let value) = state {
-                    state = .done
-                    return continuation.resume(returning: value)
-                }
-                state = .waiting(continuation)
+                if let early = register(continuation) { continuation.resume(returning: early) }
             }
         } onCancel: {
-            loop.execute { wait.value.resume(cancelled) }
+            resume(cancelled)
+        }
+    }
+
+    /// The value that came before the continuation did.
+    private func register(_ continuation: CheckedContinuation<Value, Never>) -> Value? {
+        state.withLock { state in
+            guard case .early(let value) = state else {
+                state = .waiting(continuation)
+                return nil
+            }
+            state = .done
+            return value
         }
     }
 }

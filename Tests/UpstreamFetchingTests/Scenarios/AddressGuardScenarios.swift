@@ -128,7 +128,7 @@ private actor TransferBench {
                 gate: AddressGate(rule: rule, denied: [], port: url.port), connectTimeout: .seconds(2),
                 pace: PaceLimits(), userAgent: "test", certificateAuthorityFile: nil, needsNewConnection: false)
             let transfer = try Transfer(plan, sink: BodyCollector(limit: 1000, isHead: false))
-            let wait = Wait<Result<TransferResult, FetchFailure>>(on: loop)
+            let wait = Wait<Result<TransferResult, FetchFailure>>()
             transfer.onEnd = { wait.resume($0) }
             try multi.start(transfer)
             let timer = loop.schedule(after: .seconds(10)) {
