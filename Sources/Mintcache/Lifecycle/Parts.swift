@@ -118,6 +118,7 @@ final class Parts: Sendable {
                 return current
             }
             current.withLock { $0 = loaded }
+            log.adopt(loaded.configuration.log.level)
             retire(old, after: loaded.configuration.upstream.timeout + .seconds(5))
             metrics.reloads.increment()
             log.info("the configuration was reloaded")

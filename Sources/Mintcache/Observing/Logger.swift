@@ -10,13 +10,27 @@ public struct Logger: Sendable {
     public typealias Level = Configuration.Log.Level
 
     private let sink: LogSink
-    private let level: Level
+    private let threshold: Threshold
     private let format: Configuration.Log.Format
 
     public init(sink: LogSink, level: Level, format: Configuration.Log.Format) {
         self.sink = sink
-        self.level = level
+        threshold = Threshold(level)
         self.format = format
+    }
+
+    /// From now on, for every copy of this logger, only events of this level and above are written.
+    public func adopt(_ level: Level) {
+        threshold.rank.store(level.rank, ordering: .relaxed)
+    }
+
+    /// The level, shared by all copies of a logger.
+    private final class Threshold: Sendable {
+        let rank: Atomic<Int>
+
+        init(_ level: Level) {
+            rank = Atomic(level.rank)
+        }
     }
 
     public func debug(_ message: String, _ fields: KeyValuePairs<String, String> = [:]) {
@@ -43,7 +57,7 @@ public struct Logger: Sendable {
     }
 
     private func write(_ level: Level, _ message: String, _ fields: KeyValuePairs<String, String>) {
-        guard level.rank >= self.level.rank else { return }
+        guard level.rank >= threshold.rank.load(ordering: .relaxed) else { return }
         var wall = timespec()
         clock_gettime(CLOCK_REALTIME, &wall)
         let time = InternetTimestamp.text(Int64(wall.tv_sec))
