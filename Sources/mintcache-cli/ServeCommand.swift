@@ -35,8 +35,11 @@ struct ServeCommand: AsyncParsableCommand {
             _ = await server.reload()
         }
         signals.stopAtOnceFromNowOn()
-        await server.stop()
+        let isComplete = await server.stop()
         await demonstration?.stop()
+        guard isComplete else {
+            throw CommandFailure(code: 1, description: "mintcache: stopped with records that no store had taken")
+        }
     }
 
     private func announce(_ server: ProxyServer, _ configuration: Configuration, _ demonstration: Demonstration?) {

@@ -112,6 +112,19 @@ import Tokens
         }
     }
 
+    @Test func `a host that a stranger chose cannot turn the chain's own endpoint away`() async throws {
+        try await Scene.play { scene in
+            var refusing = Fault(.path(prefix: "/web/"))
+            refusing.status = 429
+            refusing.retryAfter = 3600
+            scene.upstream.setFault(refusing)
+            let refused = try await scene.get(scene.path("Lantern", 1))
+            #expect(refused.status == 502)
+            // The same host and port also serve the chain and the gateway.
+            #expect(try await scene.get(scene.path("Orchard", 1)).status == 200)
+        }
+    }
+
     /// Keeps asking for new tokens until the dependency takes part again.
     private func recovers(_ scene: Scene, _ isBack: () async throws -> Bool) async throws {
         var token: UInt64 = 1000

@@ -61,4 +61,21 @@ import Tokens
             #expect(try await scene.get(scene.path("Lantern", 1)).status == 502)
         }
     }
+
+    @Test func `stands in for a source that hangs, once the client's deadline has passed`() async throws {
+        let options = Scene.Options(server: ["timeouts: { request: 300ms, drain: 1s }"], upstream: ["timeout: 2s"])
+        try await Scene.play(options) { scene in
+            _ = try await scene.get(scene.path("Lantern", 1))
+            var hanging = Fault(.rpc)
+            hanging.ending = .hang(afterBodyBytes: nil)
+            scene.upstream.setFault(hanging)
+            scene.time.advance(by: Self.day * 10)
+            let answer = try await scene.get(scene.path("Lantern", 1))
+            #expect(answer.status == 200)
+            #expect(answer.text.contains("\"stale\":true"))
+            let next = try await scene.get(scene.path("Lantern", 1))
+            #expect(next.status == 200)
+            #expect(next["Cache-Status"]?.hasSuffix("detail=memory") == true)
+        }
+    }
 }

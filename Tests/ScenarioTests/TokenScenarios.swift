@@ -212,4 +212,58 @@ import Tokens
             #expect(try await scene.get(path, "X-Forwarded-For: 192.0.2.1").status == 200)
         }
     }
+
+    @Test func `refuses a condition or a range without letting caches keep the refusal`() async throws {
+        try await Scene.play { scene in
+            let path = scene.path("Orchard", 1)
+            _ = try await scene.get(path)
+            let failed = try await scene.get(path, "If-Match: \"other\"")
+            #expect(failed.status == 412)
+            #expect(failed["Cache-Control"] == "no-store")
+            let beyond = try await scene.get(path, "Range: bytes=99999999-")
+            #expect(beyond.status == 416)
+            #expect(beyond["Cache-Control"] == "no-store")
+        }
+    }
+
+    @Test func `of a collection that is switched off is refused however it is addressed`() async throws {
+        let orchard = "0xccAF9855650Ffe6522992BFf52E420D656ABe29a"
+        let section = "collections: [ { chain: demo, contract: \"\(orchard)\", disabled: true } ]"
+        try await Scene.play(Scene.Options(sections: [section])) { scene in
+            let chain = "eip155:\(SampleUpstream.chainIdentifier)"
+            let targets = [
+                "/v1/demo/\(orchard)/1", "/v1/assets/\(chain)/erc721:\(orchard)/1", "/v1/%64emo/\(orchard)/1",
+            ]
+            for target in targets {
+                let answer = try await scene.get(target)
+                #expect(answer.status == 404, "\(target)")
+            }
+            #expect(scene.upstream.counters.requests == 0)
+        }
+    }
+
+    @Test func `asked for by CAIP-19 honours only-if-cached`() async throws {
+        try await Scene.play { scene in
+            let orchard = scene.contract("Orchard").checksummed
+            let target = "/v1/assets/eip155:\(SampleUpstream.chainIdentifier)/erc721:\(orchard)/1"
+            let cold = try await scene.get(target, "Cache-Control: only-if-cached")
+            #expect(cold.status == 504)
+            _ = try await scene.get(target)
+            let warm = try await scene.get(target, "Cache-Control: only-if-cached")
+            #expect(warm.status == 200)
+        }
+    }
+
+    @Test func `with unusable metadata is not kept by caches in front, nor for long by ours`() async throws {
+        try await Scene.play { scene in
+            let path = scene.path("Ember", EmberCase.htmlPage.rawValue)
+            let answer = try await scene.get(path)
+            #expect(answer.status == 502)
+            #expect(answer["Cache-Control"] == "no-store")
+            let calls = scene.upstream.counters.totalTokenURICalls
+            scene.time.advance(by: .seconds(11))
+            _ = try await scene.get(path)
+            #expect(scene.upstream.counters.totalTokenURICalls > calls)
+        }
+    }
 }

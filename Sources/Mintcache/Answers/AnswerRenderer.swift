@@ -35,6 +35,18 @@ struct AnswerRenderer: Sendable {
         return CacheEntry(key: key, answer: answer, times: times, record: record, tier: tier)
     }
 
+    /// The answer for what a flight brought, unless that is a failure.
+    func entry(for landing: Landing, as representation: TokenRepresentation, now: Int64) -> CacheEntry? {
+        switch landing {
+        case .fetched(let record):
+            entry(for: record, as: representation, from: .source, isStale: false, now: now)
+        case .held(let record, let tier, let isStale):
+            entry(for: record, as: representation, from: tier ?? .source, isStale: isStale, now: now)
+        case .problem:
+            nil
+        }
+    }
+
     /// The answer for a failure, remembered for the error lifetime.
     func entry(
         for problem: Problem, of reference: TokenReference, as representation: TokenRepresentation, now: Int64

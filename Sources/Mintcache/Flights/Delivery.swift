@@ -33,4 +33,11 @@ enum Landing: Sendable {
     /// A tier held it; memory when `tier` is `nil`.
     case held(TokenRecord, tier: CacheTier?, isStale: Bool)
     case problem(Problem)
+
+    var record: TokenRecord? {
+        switch self {
+        case .fetched(let record), .held(let record, _, _): record
+        case .problem: nil
+        }
+    }
 }

@@ -52,6 +52,8 @@ actor FlightBoard {
     private var equipment: Equipment
     private var flights = Flights<TokenReference, Aboard>()
     private var failures = RememberedFailures()
+    /// Good copies of tokens whose sources are being asked: for waiters whose deadline passes meanwhile.
+    private var standIns: [TokenReference: Found] = [:]
     private var tickets: [FlightWaiter.Identifier: Flights<TokenReference, Aboard>.Ticket] = [:]
 
     init(
@@ -98,6 +100,22 @@ actor FlightBoard {
         }
     }
 
+    /// Ends the wait of one whose deadline has passed: with the copy held, when that may stand in for a failure, else
+    /// with the news. The flight goes on.
+    func expire(_ reference: TokenReference, _ waiter: FlightWaiter) {
+        guard let ticket = tickets.removeValue(forKey: waiter.identifier) else { return }
+        _ = flights.remove(ticket)
+        guard let found = standIns[reference] else {
+            let entry = equipment.renderer.entry(
+                for: .timedOut, of: reference, as: waiter.representation, now: time.now)
+            return deliver([(waiter, Delivery(entry: entry, status: .forwarded(.uriMiss, status: nil)))])
+        }
+        metrics.staleIfError.increment()
+        let landing = Landing.held(found.record, tier: found.tier, isStale: found.freshness != .fresh)
+        let entry = render(reference, landing, as: waiter.representation)
+        deliver([(waiter, Delivery(entry: entry, status: status(of: landing, entry, isCollapsed: false)))])
+    }
+
     /// Stops waiting. Unknown and already served waiters are ignored.
     func leave(_ identifier: FlightWaiter.Identifier) {
         guard let ticket = tickets.removeValue(forKey: identifier) else { return }
@@ -131,26 +149,27 @@ actor FlightBoard {
     private func fly(_ reference: TokenReference, _ purpose: FlightPurpose) async {
         // Another flight may have failed between this request's miss and its turn.
         if purpose == .answer, let problem = failures.problem(for: reference, at: time.now) {
-            return land(reference, .problem(problem))
+            return await land(reference, .problem(problem))
         }
         let found = await look(for: reference)
         if let found, purpose != .renewal {
             switch found.freshness {
             case .fresh:
-                return land(reference, .held(found.record, tier: found.tier, isStale: false))
+                return await land(reference, .held(found.record, tier: found.tier, isStale: false))
             case .staleWhileRevalidate where purpose == .answer:
-                land(reference, .held(found.record, tier: found.tier, isStale: true))
+                await land(reference, .held(found.record, tier: found.tier, isStale: true))
                 return refresh(reference)
             case .staleWhileRevalidate, .staleIfError, .expired:
                 break
             }
         }
+        if let found, found.isGoodCopy { standIns[reference] = found }
         let source = equipment.source
         do throws(Problem) {
             let record = try await source.resolve(reference)
             await arrive(reference, with: record, instead: found)
         } catch {
-            fail(reference, error, holding: found)
+            await fail(reference, error, holding: found)
         }
     }
 
@@ -158,21 +177,25 @@ actor FlightBoard {
     private func arrive(_ reference: TokenReference, with record: TokenRecord, instead found: Found?) async {
         if record.outcome != .document, let found, found.isGoodCopy {
             metrics.count(record.outcome)
-            return land(reference, .held(found.record, tier: found.tier, isStale: found.freshness != .fresh))
+            return await land(reference, .held(found.record, tier: found.tier, isStale: found.freshness != .fresh))
         }
         metrics.count(record.outcome)
         await keeper.keep(record)
-        land(reference, .fetched(record))
+        await land(reference, .fetched(record))
     }
 
-    private func fail(_ reference: TokenReference, _ problem: Problem, holding found: Found?) {
+    private func fail(_ reference: TokenReference, _ problem: Problem, holding found: Found?) async {
         metrics.failedFlights.increment()
         if let found, found.isGoodCopy {
             metrics.staleIfError.increment()
-            land(reference, .held(found.record, tier: found.tier, isStale: found.freshness != .fresh))
+            await land(reference, .held(found.record, tier: found.tier, isStale: found.freshness != .fresh))
         } else {
-            failures.remember(problem, of: reference, until: time.now + equipment.rules.errorTTL, at: time.now)
-            land(reference, .problem(problem))
+            // Our own overload is over sooner than a failure is forgotten.
+            if problem.status != 503 {
+                failures.remember(
+                    problem, of: reference, until: time.now + equipment.rules.errorTTL, at: time.now)
+            }
+            await land(reference, .problem(problem))
         }
     }
 
@@ -245,21 +268,23 @@ actor FlightBoard {
     // MARK: Landing
 
     /// Ends the flight: memory is filled and everybody who waits is served, in one visit to each loop.
-    private func land(_ reference: TokenReference, _ landing: Landing) {
+    private func land(_ reference: TokenReference, _ landing: Landing) async {
+        let prepared = await prepare(landing)
         let aboard = flights.finish(reference)
+        standIns[reference] = nil
         var entries: [TokenRepresentation: CacheEntry] = [:]
         var served: [(FlightWaiter, Delivery)] = []
         for place in aboard {
             tickets[place.waiter.identifier] = nil
             let representation = place.waiter.representation
-            let entry = entries[representation] ?? render(reference, landing, as: representation)
+            let entry = entries[representation] ?? render(reference, landing, as: representation, prepared)
             entries[representation] = entry
             let status = status(of: landing, entry, isCollapsed: place.isCollapsed)
             served.append((place.waiter, Delivery(entry: entry, status: status)))
         }
         for representation in TokenRepresentation.allCases where entries[representation] == nil {
             if mustRender(reference, landing, representation, isAlone: entries.isEmpty) {
-                entries[representation] = render(reference, landing, as: representation)
+                entries[representation] = render(reference, landing, as: representation, prepared)
             }
         }
         deliver(served)
@@ -279,23 +304,40 @@ actor FlightBoard {
         }
     }
 
+    /// Large documents are rendered off the loop, so that everybody else's flights go on.
+    private func prepare(_ landing: Landing) async -> [TokenRepresentation: CacheEntry] {
+        guard let record = landing.record, LargeDocument.isLarge(record.document) else { return [:] }
+        let (renderer, now) = (equipment.renderer, time.now)
+        return await Task.detached {
+            let entries = TokenRepresentation.allCases.map { ($0, renderer.entry(for: landing, as: $0, now: now)) }
+            return Dictionary(entries.compactMap { key, entry in entry.map { (key, $0) } }) { first, _ in first }
+        }.value
+    }
+
+    @discardableResult
     private func render(
-        _ reference: TokenReference, _ landing: Landing, as representation: TokenRepresentation
+        _ reference: TokenReference, _ landing: Landing, as representation: TokenRepresentation,
+        _ prepared: [TokenRepresentation: CacheEntry] = [:]
     ) -> CacheEntry {
         let now = time.now
         let entry: CacheEntry
         switch landing {
         case .fetched(let record):
-            entry = equipment.renderer.entry(for: record, as: representation, from: .source, isStale: false, now: now)
+            entry =
+                prepared[representation]
+                ?? equipment.renderer.entry(for: record, as: representation, from: .source, isStale: false, now: now)
         case .held(let record, let tier, let isStale):
-            entry = equipment.renderer.entry(
-                for: record, as: representation, from: tier ?? .source, isStale: isStale, now: now)
+            entry =
+                prepared[representation]
+                ?? equipment.renderer.entry(
+                    for: record, as: representation, from: tier ?? .source, isStale: isStale, now: now)
             // What was just found stale is being fetched, or could not be; the next attempt waits its turn.
             if isStale { _ = entry.claimRefresh(at: now, retryingAfter: max(equipment.rules.errorTTL, 1000)) }
         case .problem(let problem):
             entry = equipment.renderer.entry(for: problem, of: reference, as: representation, now: now)
         }
-        memory.insert(entry)
+        // Our own overload is over sooner than memory would forget it.
+        if entry.answer.status != 503 { memory.insert(entry) }
         return entry
     }
 

@@ -10,7 +10,7 @@ struct EquipmentMaker: Sendable {
     let time: TimeSource
     let standards = StandardMemory()
 
-    func client(_ configuration: Configuration.Upstream) -> UpstreamClient {
+    func clients(_ configuration: Configuration.Upstream) -> UpstreamClients {
         var options = UpstreamOptions()
         options.connectTimeout = configuration.connectTimeout
         options.timeout = configuration.timeout
@@ -21,16 +21,18 @@ struct EquipmentMaker: Sendable {
         options.allowHosts = configuration.allowHosts.compactMap { HostPattern($0) }
         options.denyHosts = configuration.denyHosts.compactMap { HostPattern($0) }
         options.userAgent = "mintcache/\(Version.number)"
-        return UpstreamClient(loop: fetchLoop, options: options)
+        return UpstreamClients(
+            configured: UpstreamClient(loop: fetchLoop, options: options),
+            strangers: UpstreamClient(loop: fetchLoop, options: options))
     }
 
-    func equipment(_ configuration: Configuration, client: UpstreamClient) -> FlightBoard.Equipment {
+    func equipment(_ configuration: Configuration, clients: UpstreamClients) -> FlightBoard.Equipment {
         FlightBoard.Equipment(
-            source: source(configuration, client: client), renderer: renderer(configuration),
+            source: source(configuration, clients: clients), renderer: renderer(configuration),
             rules: rules(configuration))
     }
 
-    private func source(_ configuration: Configuration, client: UpstreamClient) -> OnchainSource {
+    private func source(_ configuration: Configuration, clients: UpstreamClients) -> OnchainSource {
         let pairs = configuration.chains.map { (ChainIdentifier(eip155: $0.id), $0) }
         let chains = Dictionary(pairs) { first, _ in first }
         let common = LifetimePolicy(configuration.cache, document: configuration.cache.ttl)
@@ -41,8 +43,8 @@ struct EquipmentMaker: Sendable {
         let lifetimes = Dictionary(overrides) { _, last in last }
         return OnchainSource(
             chain: { chains[$0] },
-            caller: ContractCaller(client: client, standards: standards),
-            fetcher: DocumentFetcher(client: client, gateways: configuration.gateways),
+            caller: ContractCaller(client: clients.configured, standards: standards),
+            fetcher: DocumentFetcher(clients: clients, gateways: configuration.gateways),
             lifetimes: { lifetimes[CollectionKey(chain: $0.chain, contract: $0.contract)] ?? common },
             time: time, timeout: configuration.upstream.timeout)
     }

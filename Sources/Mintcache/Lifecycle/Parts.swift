@@ -27,7 +27,7 @@ final class Parts: Sendable {
     let handlers = PublicHandlers()
     let counters = Mutex<HTTPServer?>(nil)
     let current: Mutex<LoadedConfiguration>
-    let currentClient: Mutex<UpstreamClient>
+    let currentClients: Mutex<UpstreamClients>
 
     init(_ loaded: LoadedConfiguration, _ environment: ProxyServer.Environment) throws(StartupError) {
         let configuration = loaded.configuration
@@ -42,17 +42,19 @@ final class Parts: Sendable {
         )
         let limits = WriteQueue.Limits(
             batchRows: configuration.archive.batchRows, batchInterval: configuration.archive.batchInterval)
-        queue = WriteQueue(loop: fetchLoop, archive: stores.archive, limits: limits, metrics: metrics, log: log)
+        queue = WriteQueue(
+            loop: fetchLoop, archive: stores.archive, outbox: stores.redis?.cache, limits: limits, metrics: metrics,
+            log: log)
         keeper = RecordKeeper(route: stores.route, queue: queue, metrics: metrics, log: log)
         maker = EquipmentMaker(fetchLoop: fetchLoop, time: environment.time)
-        let client = maker.client(configuration.upstream)
+        let clients = maker.clients(configuration.upstream)
         board = FlightBoard(
             loop: fetchLoop, memory: memory, time: environment.time,
             stores: .init(redis: stores.redis?.cache, archive: stores.archive), keeper: keeper, metrics: metrics,
-            equipment: maker.equipment(configuration, client: client))
+            equipment: maker.equipment(configuration, clients: clients))
         jobs = WarmJobs(loop: fetchLoop, board: board)
         current = Mutex(loaded)
-        currentClient = Mutex(client)
+        currentClients = Mutex(clients)
     }
 
     private static func loops(_ server: Configuration.Server) throws(StartupError) -> (EventLoopGroup, EventLoop) {
@@ -95,7 +97,7 @@ final class Parts: Sendable {
         let outbox = stores.redis?.outbox
         return Statistics(
             metrics: metrics, memory: memory, board: board, queue: queue,
-            upstream: { self.currentClient.withLock { $0 } }, outboxDepth: { try? await outbox?.status().depth },
+            upstream: { self.currentClients.withLock { $0 } }, outboxDepth: { try? await outbox?.status().depth },
             server: { self.counters.withLock { $0?.counters } }, log: sink, startedAt: startedAt,
             version: Version.number)
     }
@@ -109,12 +111,12 @@ final class Parts: Sendable {
             log.error("the new configuration was refused; the old one goes on", ["problems": invalid.description])
             return .failure(invalid)
         case .success(let loaded):
-            let client = maker.client(loaded.configuration.upstream)
-            await board.equip(maker.equipment(loaded.configuration, client: client))
+            let clients = maker.clients(loaded.configuration.upstream)
+            await board.equip(maker.equipment(loaded.configuration, clients: clients))
             let rules = ServingRules(loaded.configuration)
             handlers.forEach { $0.adopt(rules) }
-            let old = currentClient.withLock { current in
-                defer { current = client }
+            let old = currentClients.withLock { current in
+                defer { current = clients }
                 return current
             }
             current.withLock { $0 = loaded }
@@ -127,10 +129,10 @@ final class Parts: Sendable {
     }
 
     /// Flights under way still use the old client.
-    private func retire(_ client: UpstreamClient, after limit: Duration) {
+    private func retire(_ clients: UpstreamClients, after limit: Duration) {
         Task(executorPreference: fetchLoop) { [fetchLoop] in
             await fetchLoop.sleep(for: limit)
-            await client.shutdown()
+            await clients.shutdown()
         }
     }
 

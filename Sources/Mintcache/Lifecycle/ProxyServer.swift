@@ -84,13 +84,14 @@ public final class ProxyServer: Sendable {
 
     /// Stops in good order: no longer ready, listening ends, requests under way are answered, what is queued for the
     /// archive is written. Within the configured time; what Redis holds by then waits there for the next instance.
-    /// Stopping twice does nothing.
-    public func stop() async {
+    /// Stopping twice does nothing. False when records were left that no store had taken.
+    @discardableResult
+    public func stop() async -> Bool {
         let isFirst = isStopped.withLock { isStopped in
             defer { isStopped = true }
             return !isStopped
         }
-        guard isFirst else { return }
+        guard isFirst else { return true }
         let log = parts.log
         let limit = parts.current.withLock { $0.configuration.server.timeouts.drain }
         log.info("draining", ["limit": "\(limit)"])
@@ -105,11 +106,16 @@ public final class ProxyServer: Sendable {
         for task in background { task.cancel() }
         await servers.admin.close()
         await parts.stores.close()
-        await parts.currentClient.withLock { $0 }.shutdown()
-        log.info("stopped", ["queue": isEmpty ? "empty" : "not empty"])
+        await parts.currentClients.withLock { $0 }.shutdown()
+        if isEmpty {
+            log.info("stopped")
+        } else {
+            log.error("stopped with records that no store had taken", ["rows": String(await parts.queue.depth.rows)])
+        }
         parts.group.shutdown()
         parts.fetchLoop.shutdown()
         parts.sink.flush()
+        return isEmpty
     }
 }
 

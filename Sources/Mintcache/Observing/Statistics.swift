@@ -18,7 +18,7 @@ struct Statistics: Sendable {
     let memory: MemoryCache
     let board: FlightBoard
     let queue: WriteQueue
-    let upstream: @Sendable () async -> UpstreamClient
+    let upstream: @Sendable () async -> UpstreamClients
     let outboxDepth: @Sendable () async -> Int?
     let server: @Sendable () -> ServerCounters?
     let log: LogSink
@@ -66,12 +66,13 @@ struct Statistics: Sendable {
 
     private func upstreamSamples() async -> [Metrics.Sample] {
         let counters = await upstream().counters()
+        func sum(_ field: (UpstreamCounters) -> UInt64) -> UInt64 { counters.reduce(0) { $0 + field($1) } }
         let table: [(String, String, UInt64)] = [
-            ("upstream_fetches", "Requests to upstreams.", counters.fetches),
-            ("upstream_failures", "Requests to upstreams without a usable answer.", counters.failures),
-            ("upstream_retries", "Further attempts at upstreams.", counters.retries),
-            ("upstream_body_bytes", "Bytes of body received from upstreams.", counters.bodyBytes),
-            ("upstream_connections_opened", "Connections opened to upstreams.", counters.connectionsOpened),
+            ("upstream_fetches", "Requests to upstreams.", sum(\.fetches)),
+            ("upstream_failures", "Requests to upstreams without a usable answer.", sum(\.failures)),
+            ("upstream_retries", "Further attempts at upstreams.", sum(\.retries)),
+            ("upstream_body_bytes", "Bytes of body received from upstreams.", sum(\.bodyBytes)),
+            ("upstream_connections_opened", "Connections opened to upstreams.", sum(\.connectionsOpened)),
         ]
         return table.map { Metrics.Sample(name: "mintcache_\($0)_total", help: $1, label: nil, value: $2) }
     }

@@ -17,6 +17,8 @@ actor WriteQueue {
 
     private let loop: EventLoop
     private let archive: any MetadataArchive
+    /// Takes what the archive does not, once it can: from there it reaches the archive though this process ends.
+    private let outbox: (any SharedCache)?
     private let limits: Limits
     private let metrics: Metrics
     private let log: Logger
@@ -25,9 +27,13 @@ actor WriteQueue {
     private var bytes = 0
     private var isWriting = false
 
-    init(loop: EventLoop, archive: any MetadataArchive, limits: Limits, metrics: Metrics, log: Logger) {
+    init(
+        loop: EventLoop, archive: any MetadataArchive, outbox: (any SharedCache)? = nil, limits: Limits,
+        metrics: Metrics, log: Logger
+    ) {
         self.loop = loop
         self.archive = archive
+        self.outbox = outbox
         self.limits = limits
         self.metrics = metrics
         self.log = log
@@ -107,12 +113,27 @@ actor WriteQueue {
             } catch {
                 metrics.failedBatches.increment()
                 log.warning("the archive takes nothing for now", ["reason": error.description])
-                putBack(batch)
+                let left = await handOver(batch)
+                if left.isEmpty { continue }
+                putBack(left)
                 await loop.sleep(for: pause * Double.random(in: 0.5...1))
                 pause = min(pause * 2, .seconds(1))
             }
         }
         isWriting = false
+    }
+
+    /// Gives records to the outbox as far as it takes them; returns the others.
+    private func handOver(_ batch: [TokenRecord]) async -> [TokenRecord] {
+        guard let outbox, await outbox.isReachable else { return batch }
+        for (index, record) in batch.enumerated() {
+            do throws(StoreError) {
+                try await outbox.store(record, enqueueForArchive: true)
+            } catch {
+                return Array(batch[index...])
+            }
+        }
+        return []
     }
 
     private func takeBatch() -> [TokenRecord] {

@@ -4,7 +4,7 @@ import UpstreamFetching
 
 /// What a token's URI led to.
 enum FetchedDocument: Sendable {
-    case document([UInt8], contentType: String?)
+    case document([UInt8], contentType: String?, entityTag: String)
     /// Somebody answered for good, and it is not metadata.
     case unusable(reason: String)
 }
@@ -20,7 +20,7 @@ struct DocumentFetcher: Sendable {
         let isOneOfMany: Bool
     }
 
-    let client: UpstreamClient
+    let clients: UpstreamClients
     let gateways: Configuration.Gateways
 
     func document(
@@ -28,7 +28,7 @@ struct DocumentFetcher: Sendable {
     ) async throws(Problem) -> FetchedDocument {
         switch uri {
         case .data(let mediaType, let bytes):
-            return read(bytes, contentType: mediaType, text)
+            return await read(bytes, contentType: mediaType, text)
         case .unsupported(let reason):
             return .unusable(reason: "The token's URI cannot be fetched: \(reason).")
         case .ipfs, .ipns:
@@ -57,13 +57,14 @@ struct DocumentFetcher: Sendable {
             var request = UpstreamRequest(location.url, trust: location.trust, fields: location.fields)
             request.timeout = deadline - start
             do throws(FetchFailure) {
+                let client = location.trust == .configured ? clients.configured : clients.strangers
                 let response = try await client.fetch(request)
                 guard response.isSuccess else {
                     trace.note("document", location.url, status: response.status, since: start)
                     if !location.isOneOfMany, let gone = Self.verdict(onStatus: response.status) { return gone }
                     continue
                 }
-                let found = read(response.body, contentType: response.value(of: "content-type"), text)
+                let found = await read(response.body, contentType: response.value(of: "content-type"), text)
                 // One gateway's error page says nothing about the content.
                 guard location.isOneOfMany, case .unusable = found else { return found }
                 trace.note("document", location.url, "unusable", since: start)
@@ -77,10 +78,18 @@ struct DocumentFetcher: Sendable {
         throw trace.problem("No source could deliver the metadata document.")
     }
 
-    private func read(_ bytes: [UInt8], contentType: String?, _ text: String) -> FetchedDocument {
+    private func read(_ bytes: [UInt8], contentType: String?, _ text: String) async -> FetchedDocument {
+        guard LargeDocument.isLarge(bytes) else { return Self.reading(of: bytes, contentType, text) }
+        return await Task.detached { Self.reading(of: bytes, contentType, text) }.value
+    }
+
+    private static func reading(of bytes: [UInt8], _ contentType: String?, _ text: String) -> FetchedDocument {
         switch DocumentReading(body: bytes, contentType: contentType, uri: text) {
-        case .document: .document(bytes, contentType: contentType.map { String($0.prefix(128)) })
-        case .synthesized(let document): .document(document, contentType: "application/json")
+        case .document:
+            .document(
+                bytes, contentType: contentType.map { String($0.prefix(128)) }, entityTag: EntityDigest.text(bytes))
+        case .synthesized(let document):
+            .document(document, contentType: "application/json", entityTag: EntityDigest.text(document))
         case .unusable(let reason): .unusable(reason: "The metadata cannot be used: \(reason).")
         }
     }

@@ -40,11 +40,11 @@ struct OnchainSource: TokenSource {
         switch document {
         case .unusable(let reason):
             return record(of: reference, outcome: .unusable(reason: reason), standard: standard, uri: uri)
-        case .document(let bytes, let contentType):
+        case .document(let bytes, let contentType, let entityTag):
             var record = record(of: reference, outcome: .document, standard: standard, uri: uri)
             record.document = bytes
             record.contentType = contentType
-            record.etag = EntityDigest.text(bytes)
+            record.etag = entityTag
             return record
         }
     }
@@ -56,7 +56,8 @@ struct OnchainSource: TokenSource {
         let kind: LifetimePolicy.Outcome =
             switch outcome {
             case .document: .document
-            case .missing, .unusable: .missing
+            case .missing: .missing
+            case .unusable: .failure
             }
         let digest = reference.canonicalKey.withUnsafeBytes { ExpiryJitter.digest($0) }
         let freshUntil = lifetimes(reference).freshUntil(fetchedAt: now, outcome: kind, digest: digest)

@@ -6,6 +6,8 @@ struct ResolutionTrace {
     private(set) var attempts: [Problem.Attempt] = []
     private(set) var lastStatus: Int?
     private(set) var isRetryable = false
+    /// Whether the last attempt failed because of our own limits.
+    private var isOverloaded = false
 
     mutating func note(_ step: String, _ url: String, _ outcome: String, since start: MonotonicTime) {
         let host = (try? UpstreamURL(parsing: url))?.authority ?? "?"
@@ -16,17 +18,19 @@ struct ResolutionTrace {
     mutating func note(_ step: String, _ url: String, _ failure: FetchFailure, since start: MonotonicTime) {
         note(step, url, failure.label, since: start)
         isRetryable = isRetryable || failure.isRetryable
+        isOverloaded = failure.kind == .overloaded
     }
 
     mutating func note(_ step: String, _ url: String, status: Int, since start: MonotonicTime) {
         note(step, url, "status-\(status)", since: start)
         lastStatus = status
         isRetryable = isRetryable || status == 429 || status >= 500
+        isOverloaded = false
     }
 
     /// The end when nobody gave an answer.
     func problem(_ detail: String) -> Problem {
-        var problem = Problem(502, "upstream-failed", "Upstream failed", detail: detail)
+        var problem = isOverloaded ? .overloaded : Problem(502, "upstream-failed", "Upstream failed", detail: detail)
         problem.source = OnchainSource.name
         problem.isRetryable = isRetryable
         problem.upstreamStatus = lastStatus

@@ -114,7 +114,7 @@ struct AnswerWriter {
         writer.writeStatus(code)
         writer.write(representation.head.bytes)
         if code == 200 || code == 206 { writer.write("Accept-Ranges: bytes\r\n") }
-        writeTimes(entry, &writer)
+        writeTimes(entry, code, &writer)
         writeCacheStatus(status, &writer)
         writeRequestIdentifier(request, &writer)
         rules.origins.write(for: request[.origin], to: &writer)
@@ -122,10 +122,11 @@ struct AnswerWriter {
 
     /// Age, and for how long browsers and the CDN may keep the answer: lifetimes are counted from the answer's birth
     /// (RFC 9111, section 4.2.3), so the age is added to what is granted from now on.
-    private func writeTimes(_ entry: CacheEntry, _ writer: inout ResponseWriter) {
+    private func writeTimes(_ entry: CacheEntry, _ code: Int, _ writer: inout ResponseWriter) {
         let age = Age.seconds(fetchedAt: entry.times.fetchedAt, now: now)
         writer.writeField("Age", decimal: Int(age))
-        guard entry.record != nil else {
+        // Refused conditions and ranges say nothing about the resource, and failures pass.
+        guard entry.record != nil, code < 500, code != 412, code != 416 else {
             writer.write("Cache-Control: no-store\r\n")
             return
         }

@@ -14,8 +14,12 @@ extension PublicHandler {
             return .deferred { [self] exchange in redirectToCanonical(exchange, number) }
         }
         switch String(decoding: request.path.prefix(64), as: UTF8.self) {
-        case "/healthz": return respond(shared.health.liveness, request, number, &writer)
-        case "/readyz": return respond(shared.health.readiness, request, number, &writer)
+        case "/healthz", "/readyz":
+            guard request.method == .get || request.method == .head else {
+                return refuse(.methodNotAllowed("GET, HEAD"), request, number, &writer)
+            }
+            let isLiveness = request.path.elementsEqual("/healthz".utf8)
+            return respond(isLiveness ? shared.health.liveness : shared.health.readiness, request, number, &writer)
         case let path: return refuse(.unknownRoute(path), request, number, &writer)
         }
     }
@@ -27,23 +31,39 @@ extension PublicHandler {
             return respond(to: exchange, number, with: .invalidRequest("The path's percent-encoding is not valid."))
         }
         var plain = CanonicalPath.withoutAssets(path)
-        let boarding = plain.withUTF8 { bytes -> Result<(Exchange) -> Void, Problem> in
-            let raw = UnsafeRawBufferPointer(bytes)
-            guard let path = TokenPath(raw) else { return .failure(.unknownRoute(String(request.path.prefix(64)))) }
-            guard request.method == .get || request.method == .head else {
-                return .failure(.methodNotAllowed("GET, HEAD, OPTIONS"))
+        let parsed = plain.withUTF8 { bytes -> Result<(TokenReference, TokenRepresentation), Problem> in
+            guard let path = TokenPath(UnsafeRawBufferPointer(bytes)) else {
+                return .failure(.unknownRoute(String(request.path.prefix(64))))
             }
-            guard request.query == nil else {
-                return .failure(.invalidRequest("Token routes take no query parameters."))
-            }
-            return Result { () throws(Problem) in
-                self.boarding(try reference(path), path.representation, number)
-            }
+            return Result { () throws(Problem) in (try reference(path), path.representation) }
         }
-        switch boarding {
-        case .success(let board): board(exchange)
-        case .failure(let problem): respond(to: exchange, number, with: problem)
+        switch parsed {
+        case .success(let (reference, representation)):
+            answerLater(exchange, reference, representation, number)
+        case .failure(let problem):
+            respond(to: exchange, number, with: problem)
         }
+    }
+
+    /// A token for an exchange, by the same rules as for a plain path.
+    private func answerLater(
+        _ exchange: Exchange, _ reference: TokenReference, _ representation: TokenRepresentation, _ number: UInt64
+    ) {
+        let request = exchange.request
+        let now = shared.time.at(loop.now)
+        if request.method != .get, request.method != .head {
+            return respond(to: exchange, number, with: .methodNotAllowed("GET, HEAD, OPTIONS"))
+        }
+        if request.query != nil {
+            return respond(to: exchange, number, with: .invalidRequest("Token routes take no query parameters."))
+        }
+        if let refusal = refusal(of: reference) { return respond(to: exchange, number, with: refusal) }
+        if let entry = held(reference, representation, at: now) {
+            let status = CacheStatus.hit(timeToLive: (entry.times.freshUntil - now) / 1000, detail: .memory)
+            return respond(to: exchange, number, since: now, Delivery(entry: entry, status: status))
+        }
+        if request.withHead({ $0.demandsCached }) { return respond(to: exchange, number, with: .notCached) }
+        boarding(reference, representation, number)(exchange)
     }
 
     private func preflight(

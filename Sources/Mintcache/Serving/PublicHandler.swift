@@ -103,11 +103,7 @@ final class PublicHandler: RequestHandler {
         _ reference: TokenReference, _ representation: TokenRepresentation, _ request: borrowing RequestHead,
         _ number: UInt64, _ writer: inout ResponseWriter
     ) -> Handling {
-        if !rules.disabled.isEmpty,
-            rules.disabled.contains(CollectionKey(chain: reference.chain, contract: reference.contract))
-        {
-            return refuse(.tokenNotFound("This collection is switched off here."), request, number, &writer)
-        }
+        if let refusal = refusal(of: reference) { return refuse(refusal, request, number, &writer) }
         let now = shared.time.at(loop.now)
         guard let entry = held(reference, representation, at: now) else {
             if request.demandsCached { return refuse(.notCached, request, number, &writer) }
@@ -118,8 +114,15 @@ final class PublicHandler: RequestHandler {
         return .answered
     }
 
+    /// Why a token is not served though its address is right.
+    func refusal(of reference: TokenReference) -> Problem? {
+        guard !rules.disabled.isEmpty else { return nil }
+        let key = CollectionKey(chain: reference.chain, contract: reference.contract)
+        return rules.disabled.contains(key) ? .tokenNotFound("This collection is switched off here.") : nil
+    }
+
     /// What memory holds. An answer past its time is used and, by the first to see it, fetched anew behind.
-    private func held(
+    func held(
         _ reference: TokenReference, _ representation: TokenRepresentation, at now: Int64
     ) -> CacheEntry? {
         EntryKey.write(reference, representation, into: key)
@@ -174,10 +177,13 @@ final class PublicHandler: RequestHandler {
                 fetchLoop.execute { board.assumeIsolated { $0.leave(waiter.identifier) } }
             }
             wait.timer = loop.schedule(after: rules.requestTimeout) { [self] in
-                guard let exchange = wait.end() else { return }
-                leave()
                 shared.metrics.timedOutRequests.increment()
-                respond(to: exchange, number, with: .timedOut)
+                shared.fetchLoop.execute { board.assumeIsolated { $0.expire(reference, waiter) } }
+                // The board answers at once; should its loop be stuck, the client still gets an answer.
+                wait.timer = loop.schedule(after: .seconds(1)) { [self] in
+                    guard let exchange = wait.end() else { return }
+                    respond(to: exchange, number, with: .timedOut)
+                }
             }
             exchange.onCancel = { [self] in
                 guard wait.end() != nil else { return }
@@ -188,7 +194,7 @@ final class PublicHandler: RequestHandler {
         }
     }
 
-    private func respond(to exchange: Exchange, _ number: UInt64, since start: Int64, _ delivery: Delivery) {
+    func respond(to exchange: Exchange, _ number: UInt64, since start: Int64, _ delivery: Delivery) {
         let now = shared.time.at(loop.now)
         let request = exchange.request
         exchange.respond { writer in
@@ -220,7 +226,7 @@ private final class Wait {
 
 extension RequestHead {
     /// `Cache-Control: only-if-cached`. Other directives do not make this proxy fetch: that is what refreshing is for.
-    fileprivate var demandsCached: Bool {
+    var demandsCached: Bool {
         guard self[.cacheControl] != nil else { return false }
         var directives = RequestCacheControl()
         forEachValue(of: .cacheControl) { directives.add($0) }
