@@ -141,6 +141,8 @@ final class ServerConnection: EventHandler {
     private func end(_ ending: Ending) {
         switch ending {
         case .nextRequest:
+            // The answer was begun before the drain and so promised to keep the connection.
+            if server.mode == .draining, input.isEmpty { return close() }
             phase = .reading
             settle()
             serveHeldInput()
