@@ -17,11 +17,6 @@ actor FlightBoard {
         var archiveTimeout: Duration
     }
 
-    struct Stores: Sendable {
-        var redis: (any SharedCache)?
-        var archive: any MetadataArchive
-    }
-
     /// What a reload may change.
     struct Equipment: Sendable {
         var source: any TokenSource
@@ -35,35 +30,27 @@ actor FlightBoard {
         let isCollapsed: Bool
     }
 
-    /// A record found in some tier, and what may be done with it.
-    fileprivate struct Found {
-        let record: TokenRecord
-        /// `nil` for memory itself.
-        let tier: CacheTier?
-        let freshness: Freshness
-    }
-
     private let loop: EventLoop
     private let memory: MemoryCache
     private let time: TimeSource
-    private let stores: Stores
+    private let search: TierSearch
     private let keeper: RecordKeeper
     private let metrics: Metrics
     private var equipment: Equipment
     private var flights = Flights<TokenReference, Aboard>()
     private var failures = RememberedFailures()
     /// Good copies of tokens whose sources are being asked: for waiters whose deadline passes meanwhile.
-    private var standIns: [TokenReference: Found] = [:]
+    private var standIns: [TokenReference: FoundRecord] = [:]
     private var tickets: [FlightWaiter.Identifier: Flights<TokenReference, Aboard>.Ticket] = [:]
 
     init(
-        loop: EventLoop, memory: MemoryCache, time: TimeSource, stores: Stores, keeper: RecordKeeper,
+        loop: EventLoop, memory: MemoryCache, time: TimeSource, stores: TierSearch.Stores, keeper: RecordKeeper,
         metrics: Metrics, equipment: Equipment
     ) {
         self.loop = loop
         self.memory = memory
         self.time = time
-        self.stores = stores
+        search = TierSearch(memory: memory, time: time, stores: stores, metrics: metrics)
         self.keeper = keeper
         self.metrics = metrics
         self.equipment = equipment
@@ -151,7 +138,7 @@ actor FlightBoard {
         if purpose == .answer, let problem = failures.problem(for: reference, at: time.now) {
             return await land(reference, .problem(problem))
         }
-        let found = await look(for: reference)
+        let found = await search.look(for: reference, by: equipment.rules)
         if let found, purpose != .renewal {
             switch found.freshness {
             case .fresh:
@@ -174,7 +161,7 @@ actor FlightBoard {
     }
 
     /// A failure never replaces a good copy, and neither does an answer that there is nothing.
-    private func arrive(_ reference: TokenReference, with record: TokenRecord, instead found: Found?) async {
+    private func arrive(_ reference: TokenReference, with record: TokenRecord, instead found: FoundRecord?) async {
         if record.outcome != .document, let found, found.isGoodCopy {
             metrics.count(record.outcome)
             return await land(reference, .held(found.record, tier: found.tier, isStale: found.freshness != .fresh))
@@ -184,7 +171,7 @@ actor FlightBoard {
         await land(reference, .fetched(record))
     }
 
-    private func fail(_ reference: TokenReference, _ problem: Problem, holding found: Found?) async {
+    private func fail(_ reference: TokenReference, _ problem: Problem, holding found: FoundRecord?) async {
         metrics.failedFlights.increment()
         if let found, found.isGoodCopy {
             metrics.staleIfError.increment()
@@ -197,72 +184,6 @@ actor FlightBoard {
             }
             await land(reference, .problem(problem))
         }
-    }
-
-    // MARK: Looking
-
-    /// The best copy any tier holds. The cache is looked at again inside the flight: another may have landed between
-    /// this request's miss and its turn.
-    private func look(for reference: TokenReference) async -> Found? {
-        let held = heldInMemory(reference)
-        if let held, held.isCurrent, held.found.freshness == .fresh { return held.found }
-        var best = held?.found
-        if let redis = stores.redis, let record = await lookUpInRedis(redis, reference) {
-            best = newer(best, found(record, in: .redis))
-        }
-        if best?.freshness != .fresh || best?.record.outcome != .document {
-            if let record = await lookUpInArchive(reference) { best = newer(best, found(record, in: .archive)) }
-        }
-        return best
-    }
-
-    private func heldInMemory(_ reference: TokenReference) -> (found: Found, isCurrent: Bool)? {
-        let entries = TokenRepresentation.allCases.compactMap { held(reference, $0) }
-        guard let entry = entries.max(by: { $0.times.fetchedAt < $1.times.fetchedAt }), let record = entry.record
-        else { return nil }
-        return (found(record, in: nil), time.now < entry.times.memoryUntil)
-    }
-
-    /// An entry made from a record, whatever its times say.
-    private func held(_ reference: TokenReference, _ representation: TokenRepresentation) -> CacheEntry? {
-        let entry = EntryKey.bytes(reference, representation).withUnsafeBytes { memory.lastKnownEntry(forKey: $0) }
-        return entry?.record == nil ? nil : entry
-    }
-
-    private func lookUpInRedis(_ redis: any SharedCache, _ reference: TokenReference) async -> TokenRecord? {
-        do throws(StoreError) {
-            let record = try await redis.record(for: reference, within: equipment.rules.redisTimeout)
-            metrics.countLookup(.redis, found: record != nil)
-            return record
-        } catch {
-            metrics.redisFailures.increment()
-            return nil
-        }
-    }
-
-    private func lookUpInArchive(_ reference: TokenReference) async -> TokenRecord? {
-        do throws(StoreError) {
-            let records = try await stores.archive.records(for: [reference], within: equipment.rules.archiveTimeout)
-            metrics.countLookup(.archive, found: records[reference] != nil)
-            return records[reference]
-        } catch {
-            metrics.archiveFailures.increment()
-            return nil
-        }
-    }
-
-    private func found(_ record: TokenRecord, in tier: CacheTier?) -> Found {
-        let freshness = equipment.rules.staleness.freshness(
-            fetchedAt: record.fetchedAt, freshUntil: record.freshUntil, now: time.now)
-        // Only a document is worth keeping beyond its time.
-        let isUsable = record.outcome == .document || freshness == .fresh
-        return Found(record: record, tier: tier, freshness: isUsable ? freshness : .expired)
-    }
-
-    private func newer(_ left: Found?, _ right: Found) -> Found {
-        guard let left else { return right }
-        if left.isGoodCopy != right.isGoodCopy { return left.isGoodCopy ? left : right }
-        return left.record.fetchedAt >= right.record.fetchedAt ? left : right
     }
 
     // MARK: Landing
@@ -299,7 +220,7 @@ actor FlightBoard {
         case .problem:
             return true
         case .fetched(let record), .held(let record, _, _):
-            if let held = held(reference, representation) { return held.times.fetchedAt < record.fetchedAt }
+            if let held = search.held(reference, representation) { return held.times.fetchedAt < record.fetchedAt }
             return isAlone && representation == .object
         }
     }
@@ -359,9 +280,4 @@ actor FlightBoard {
             group.first?.0.loop.execute { for (waiter, delivery) in group { waiter.deliver(delivery) } }
         }
     }
-}
-
-extension FlightBoard.Found {
-    /// A document that may still stand in for an error.
-    fileprivate var isGoodCopy: Bool { record.outcome == .document && freshness != .expired }
 }

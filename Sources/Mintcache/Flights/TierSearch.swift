@@ -1,0 +1,97 @@
+import Caching
+import HTTPCaching
+import Tokens
+
+/// A record found in some tier, and what may be done with it.
+struct FoundRecord: Sendable {
+    let record: TokenRecord
+    /// `nil` for memory itself.
+    let tier: CacheTier?
+    let freshness: Freshness
+
+    /// A document that may still stand in for an error.
+    var isGoodCopy: Bool { record.outcome == .document && freshness != .expired }
+}
+
+/// Looks for a token's record through the tiers: memory, Redis, archive. A tier that fails or is late is passed over.
+struct TierSearch: Sendable {
+    struct Stores: Sendable {
+        var redis: (any SharedCache)?
+        var archive: any MetadataArchive
+    }
+
+    let memory: MemoryCache
+    let time: TimeSource
+    let stores: Stores
+    let metrics: Metrics
+
+    /// The best copy any tier holds. Memory is looked at again inside the flight: another may have landed between this
+    /// request's miss and its turn.
+    func look(for reference: TokenReference, by rules: FlightBoard.Rules) async -> FoundRecord? {
+        let held = heldInMemory(reference, rules)
+        if let held, held.isCurrent, held.found.freshness == .fresh { return held.found }
+        var best = held?.found
+        if let redis = stores.redis, let record = await lookUp(reference, in: redis, within: rules.redisTimeout) {
+            best = newer(best, found(record, in: .redis, rules))
+        }
+        if best?.freshness != .fresh || best?.record.outcome != .document,
+            let record = await lookUpInArchive(reference, within: rules.archiveTimeout)
+        {
+            best = newer(best, found(record, in: .archive, rules))
+        }
+        return best
+    }
+
+    /// An entry made from a record, whatever its times say.
+    func held(_ reference: TokenReference, _ representation: TokenRepresentation) -> CacheEntry? {
+        let entry = EntryKey.bytes(reference, representation).withUnsafeBytes { memory.lastKnownEntry(forKey: $0) }
+        return entry?.record == nil ? nil : entry
+    }
+
+    private func heldInMemory(
+        _ reference: TokenReference, _ rules: FlightBoard.Rules
+    ) -> (found: FoundRecord, isCurrent: Bool)? {
+        let entries = TokenRepresentation.allCases.compactMap { held(reference, $0) }
+        guard let entry = entries.max(by: { $0.times.fetchedAt < $1.times.fetchedAt }), let record = entry.record
+        else { return nil }
+        return (found(record, in: nil, rules), time.now < entry.times.memoryUntil)
+    }
+
+    private func lookUp(
+        _ reference: TokenReference, in redis: any SharedCache, within limit: Duration
+    ) async -> TokenRecord? {
+        do throws(StoreError) {
+            let record = try await redis.record(for: reference, within: limit)
+            metrics.countLookup(.redis, found: record != nil)
+            return record
+        } catch {
+            metrics.redisFailures.increment()
+            return nil
+        }
+    }
+
+    private func lookUpInArchive(_ reference: TokenReference, within limit: Duration) async -> TokenRecord? {
+        do throws(StoreError) {
+            let records = try await stores.archive.records(for: [reference], within: limit)
+            metrics.countLookup(.archive, found: records[reference] != nil)
+            return records[reference]
+        } catch {
+            metrics.archiveFailures.increment()
+            return nil
+        }
+    }
+
+    private func found(_ record: TokenRecord, in tier: CacheTier?, _ rules: FlightBoard.Rules) -> FoundRecord {
+        let freshness = rules.staleness.freshness(
+            fetchedAt: record.fetchedAt, freshUntil: record.freshUntil, now: time.now)
+        // Only a document is worth keeping beyond its time.
+        let isUsable = record.outcome == .document || freshness == .fresh
+        return FoundRecord(record: record, tier: tier, freshness: isUsable ? freshness : .expired)
+    }
+
+    private func newer(_ left: FoundRecord?, _ right: FoundRecord) -> FoundRecord {
+        guard let left else { return right }
+        if left.isGoodCopy != right.isGoodCopy { return left.isGoodCopy ? left : right }
+        return left.record.fetchedAt >= right.record.fetchedAt ? left : right
+    }
+}
