@@ -221,6 +221,12 @@ extension Configuration.Upstream {
         allowPrivateNetworks = reader.boolean("allow_private_networks", default: false)
         allowHosts = reader.strings("allow_hosts", default: [])
         denyHosts = reader.strings("deny_hosts", default: [])
+        // A rule that cannot be read must not vanish.
+        for (key, hosts) in [("allow_hosts", allowHosts), ("deny_hosts", denyHosts)] {
+            for host in hosts where HostPattern(host) == nil {
+                reader.report("\(host) is not a host, host:port or *.domain", key: key)
+            }
+        }
         reader.finish()
     }
 }
