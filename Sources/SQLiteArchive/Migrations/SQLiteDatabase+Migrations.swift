@@ -1,3 +1,5 @@
+import Caching
+
 extension SQLiteDatabase {
     /// Runs the migrations that the database has not seen, all in one transaction. Of several processes one does it and
     /// the others wait.

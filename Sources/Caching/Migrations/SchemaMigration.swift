@@ -1,14 +1,14 @@
-import Caching
 import Glibc
 
 /// One step of the schema's history: a file such as `0001_create_tables.sql`.
-struct SchemaMigration: Sendable, Equatable {
-    let version: Int
-    let sql: String
+public struct SchemaMigration: Sendable, Equatable {
+    /// Its place in the history, from 1.
+    public let version: Int
+    public let sql: String
 
     /// All migrations in a folder, in order. Files that are not named so are refused, because a step left out by a slip
     /// of the pen would go unnoticed.
-    static func load(from folder: String) throws(StoreError) -> [SchemaMigration] {
+    public static func load(from folder: String) throws(StoreError) -> [SchemaMigration] {
         var migrations: [SchemaMigration] = []
         for name in try names(in: folder) {
             guard name.hasSuffix(".sql"), let version = Int(name.prefix { $0 != "_" }), version > 0 else {
