@@ -16,11 +16,28 @@ final class SQLiteDatabase {
         // From here on deinit closes, on failure too.
         guard code == SQLITE_OK else { throw Self.failure(code, on: opened) }
         sqlite3_busy_timeout(pointer, Self.busyMilliseconds)
-        try execute("PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL")
+        try useWriteAheadLog()
+        try execute("PRAGMA synchronous = NORMAL")
     }
 
     /// How long to wait for another process that writes.
     private static let busyMilliseconds: Int32 = 2000
+
+    /// The switch needs the file alone, and SQLite does not wait for that itself: of several that open a new file
+    /// together, all but one would be told that it is locked.
+    private func useWriteAheadLog() throws(SQLiteFailure) {
+        let pause: Int32 = 5
+        var waited: Int32 = 0
+        while true {
+            do throws(SQLiteFailure) {
+                return try execute("PRAGMA journal_mode = WAL")
+            } catch {
+                guard error.code & 0xFF == SQLITE_BUSY, waited < Self.busyMilliseconds else { throw error }
+                sqlite3_sleep(pause)
+                waited += pause
+            }
+        }
+    }
 
     deinit {
         statements.removeAll()

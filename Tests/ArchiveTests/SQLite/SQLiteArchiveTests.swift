@@ -65,8 +65,9 @@ struct `The SQLite archive` {
         #expect(output == "0|One\n")
     }
 
-    @Test
-    func `is made once by several that open the same file together`() async throws {
+    /// Several rounds: two openings must meet in the same millisecond.
+    @Test(arguments: 0..<8)
+    func `is made once by several that open the same file together`(_ round: Int) async throws {
         let folder = try TemporaryDirectory()
         let path = folder.file("x.db")
         try await withThrowingTaskGroup(of: Void.self) { group in
