@@ -20,7 +20,7 @@ run: ## Build and start Mintcache with the bundled sample upstream
 test: ## Run the whole test suite, against a Redis and a PostgreSQL of its own
 	scripts/setup.sh build test
 	swift build --build-tests
-	swift test --skip-build --no-parallel
+	scripts/test.sh
 
 drill: ## Run the long checks: faults, kill -9, soak, sanitizers, fuzzing (FUZZ_SECONDS=600)
 	scripts/setup.sh build test
