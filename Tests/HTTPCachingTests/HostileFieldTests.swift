@@ -36,6 +36,9 @@ import Testing
         let available: ContentCodingSet = [.identity, .gzip]
         #expect(AcceptEncoding(field).preferred(among: available) != .brotli)
         if let age = RequestCacheControl(field).maxAge { #expect((0...(1 << 31)).contains(age)) }
+        var directives = ResponseCacheControl()
+        directives.add(field)
+        if let age = directives.maxAge { #expect((0...(1 << 31)).contains(age)) }
         let found = reading("\"never-sent\"") { EntityTag.list(field, contains: $0, comparing: .weak) }
         #expect(!found || field.contains(UInt8(ascii: "*")))
     }

@@ -34,24 +34,10 @@ public struct CacheStatus: Sendable, Hashable {
         }
     }
 
-    /// The store that held the answer.
-    public enum Detail: UInt8, Sendable, Hashable, CaseIterable {
-        case memory
-        case redis
-        case archive
-
-        /// The name on the wire.
-        public var label: StaticString {
-            switch self {
-            case .memory: "memory"
-            case .redis: "redis"
-            case .archive: "archive"
-            }
-        }
-    }
-
     /// The longest member, in bytes.
-    public static let maximumLength = 160
+    public static let maximumLength = 160 + maximumKeyLength
+    /// The longest key with its quotes and escapes, in bytes; of longer ones the beginning is shown.
+    public static let maximumKeyLength = 256
 
     /// What became of the request.
     public var handling: Handling
@@ -63,8 +49,10 @@ public struct CacheStatus: Sendable, Hashable {
     public var isStored = false
     /// Whether the request shared another one's fetch.
     public var isCollapsed = false
-    /// The store that held the answer.
+    /// What the other members cannot say.
     public var detail: Detail?
+    /// What answers to the request are found by (RFC 9211, section 2.7); shown when it is set.
+    public var key: [UInt8]?
 
     public init(_ handling: Handling) { self.handling = handling }
 
@@ -113,6 +101,10 @@ public struct CacheStatus: Sendable, Hashable {
         if let detail {
             writer.append("; detail=")
             writer.append(detail.label)
+        }
+        if let key {
+            writer.append("; key=")
+            writer.append(structuredString: key, atMost: Self.maximumKeyLength)
         }
         return writer.count
     }

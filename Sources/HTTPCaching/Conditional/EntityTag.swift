@@ -21,12 +21,9 @@ public enum EntityTag {
     ) -> Bool {
         var currentReader = FieldReader(current)
         guard let tag = currentReader.entityTag(), currentReader.isAtEnd else { return false }
+        if isAnything(field) { return true }
         var reader = FieldReader(field)
         reader.skipWhiteSpace()
-        if reader.take(ASCII.asterisk) {
-            reader.skipWhiteSpace()
-            return reader.isAtEnd
-        }
         while !reader.isAtEnd {
             if !reader.take(ASCII.comma) {
                 guard let candidate = reader.entityTag() else { return false }
@@ -37,6 +34,15 @@ public enum EntityTag {
             reader.skipWhiteSpace()
         }
         return false
+    }
+
+    /// Whether `field` is `*`, which names whatever there is, with a tag or without.
+    static func isAnything(_ field: UnsafeRawBufferPointer) -> Bool {
+        var reader = FieldReader(field)
+        reader.skipWhiteSpace()
+        guard reader.take(ASCII.asterisk) else { return false }
+        reader.skipWhiteSpace()
+        return reader.isAtEnd
     }
 
     /// Whether two tags, each with its quotes, are equal; a malformed tag equals nothing.

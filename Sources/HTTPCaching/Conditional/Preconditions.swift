@@ -44,9 +44,12 @@ public struct Preconditions {
             return .failed
         }
         if let ifNoneMatch {
-            return matches(ifNoneMatch, current, comparing: .weak) ? .notModified : .proceed
+            let isHeld =
+                current.entityTag == nil
+                ? EntityTag.isAnything(ifNoneMatch) : matches(ifNoneMatch, current, comparing: .weak)
+            return isHeld ? .notModified : .proceed
         }
-        if let ifModifiedSince, let modified = current.lastModified,
+        if let ifModifiedSince, let modified = current.lastModified ?? current.date,
             let date = HTTPDate.seconds(parsing: ifModifiedSince, now: now), modified <= date
         {
             return .notModified

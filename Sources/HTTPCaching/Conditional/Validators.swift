@@ -5,9 +5,13 @@ public struct Validators {
     public var entityTag: UnsafeRawBufferPointer?
     /// Seconds since 1970; nil when unknown.
     public var lastModified: Int64?
+    /// When a stored response was made, in seconds since 1970: stands in for ``lastModified`` in If-Modified-Since (RFC
+    /// 9111, section 4.3.2). Nil where the representation is not from a store.
+    public var date: Int64?
 
-    public init(entityTag: UnsafeRawBufferPointer?, lastModified: Int64?) {
+    public init(entityTag: UnsafeRawBufferPointer?, lastModified: Int64?, date: Int64? = nil) {
         self.entityTag = entityTag
         self.lastModified = lastModified
+        self.date = date
     }
 }

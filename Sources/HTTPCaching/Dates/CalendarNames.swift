@@ -20,22 +20,28 @@ enum CalendarNames {
 }
 
 extension FieldReader {
+    /// Moves over `text` when it is next, whatever the case of its letters.
+    mutating func takeName(_ text: StaticString) -> Bool { takeName(text.letters[...]) }
+
     /// Moves over one of the three-letter names in `table` and returns its index.
     mutating func name(in table: StaticString) -> Int? {
         let letters = table.letters
-        for index in 0..<(letters.count / 3) {
-            var attempt = self
-            if (0..<3).allSatisfy({ attempt.take(letters[index * 3 + $0]) }) {
-                self = attempt
-                return index
-            }
+        return (0..<(letters.count / 3)).first { takeName(letters[($0 * 3)..<($0 * 3 + 3)]) }
+    }
+
+    private mutating func takeName(_ letters: Slice<UnsafeBufferPointer<UInt8>>) -> Bool {
+        var attempt = self
+        for letter in letters {
+            guard let byte = attempt.next, ASCII.lowercased(byte) == ASCII.lowercased(letter) else { return false }
+            guard attempt.take(byte) else { return false }
         }
-        return nil
+        self = attempt
+        return true
     }
 
     /// Moves over the full name of a day.
     mutating func takeFullDay() -> Bool {
-        (0..<7).contains { take(CalendarNames.fullDay($0)) }
+        (0..<7).contains { takeName(CalendarNames.fullDay($0)) }
     }
 }
 

@@ -5,8 +5,8 @@ public enum HTTPDate {
 
     /// Reads a date in any of the three formats that recipients must know, and in no other.
     ///
-    /// Letters and blanks must be exactly as the grammar has them, and the day must exist in the calendar. The name of
-    /// the day is not compared with the date.
+    /// Blanks and digits must be exactly as the grammar has them, names in any case (RFC 9111, section 4.2), the zone
+    /// must be GMT, and the day must exist in the calendar. The name of the day is not compared with the date.
     ///
     /// - Parameters:
     ///   - text: the field value without white space around it; borrowed for the call.
@@ -52,7 +52,7 @@ public enum HTTPDate {
             let day = reader.digits(2), reader.take(ASCII.space),
             let month = reader.name(in: CalendarNames.months), reader.take(ASCII.space),
             let year = reader.digits(4), reader.take(ASCII.space),
-            let time = reader.timeOfDay(), reader.take(" GMT"), reader.isAtEnd
+            let time = reader.timeOfDay(), reader.takeName(" GMT"), reader.isAtEnd
         else { return nil }
         return time.on(day: day, month: month + 1, year: year).seconds
     }
@@ -76,7 +76,7 @@ public enum HTTPDate {
             let day = reader.digits(2), reader.take(ASCII.hyphen),
             let month = reader.name(in: CalendarNames.months), reader.take(ASCII.hyphen),
             let shortYear = reader.digits(2), reader.take(ASCII.space),
-            let time = reader.timeOfDay(), reader.take(" GMT"), reader.isAtEnd
+            let time = reader.timeOfDay(), reader.takeName(" GMT"), reader.isAtEnd
         else { return nil }
         // A date that would lie more than fifty years ahead is of the latest such year behind.
         let thisYear = CivilDate(seconds: now).year
