@@ -11,90 +11,55 @@ final class ExchangeCore {
         case complete
     }
 
-    enum Body {
-        case unread
-        case reading(BodyReader, deadline: UInt64, (Result<[UInt8], BodyFailure>) -> Void)
-        case complete
-        /// What is left of it cannot be told from the next request.
-        case failed
-    }
+    /// Interim answers to one request; more are not sent.
+    private static let mostInterims = 16
 
     let request: Request
     private let loop: EventLoop
     private(set) var answer = Answer.unanswered
-    private(set) var body: Body
+    let body: RequestBody
     /// `nil` once the answer is complete or the client is gone.
     private(set) var connection: ServerConnection?
     private(set) var onCancel: (() -> Void)?
     private(set) var onInputEnd: (() -> Void)?
+    private var interims = 0
+    /// Whether the client need not be told to send the body any more.
+    private var isContinued = false
     private var drainWaiter: ((Result<Void, ClientGone>) -> Void)?
 
     init(_ request: Request, on connection: ServerConnection) {
         self.request = request
         self.connection = connection
         loop = connection.server.loop
-        body = request.framing == .none ? .complete : .unread
+        body = RequestBody(request.framing, timeout: connection.server.timeouts.body)
     }
 
     // MARK: Body
 
-    func readBody(limit: Int, _ completion: @escaping (Result<[UInt8], BodyFailure>) -> Void) {
+    func readBody(limit: Int, _ completion: @escaping RequestBody.WholeCompletion) {
         guard let connection else { return completion(.failure(.disconnected)) }
-        switch body {
-        case .complete: return completion(.success([]))
-        case .failed: return completion(.failure(.disconnected))
-        case .reading: preconditionFailure("The body is being read already.")
-        case .unread: break
+        if body.collect(limit: limit, at: connection.now, completion) { connection.startReadingBody(of: self) }
+    }
+
+    func nextBodyPiece(_ completion: @escaping RequestBody.PieceCompletion) {
+        guard let connection else {
+            return completion(body.isComplete ? .success(nil) : .failure(.disconnected))
         }
-        do throws(BodyFailure) {
-            let reader = try BodyReader(request.framing, limit: limit)
-            let deadline = connection.now &+ connection.server.timeouts.body
-            body = .reading(reader, deadline: deadline, completion)
-        } catch {
-            body = .failed
-            return completion(.failure(error))
-        }
-        connection.startReadingBody(of: self)
+        if body.nextPiece(at: connection.now, completion) { connection.startReadingBody(of: self) }
     }
 
-    /// Takes what belongs to the body and returns how many octets that was.
-    func takeBody(_ bytes: UnsafeRawBufferPointer) -> Int {
-        guard case .reading(var reader, let deadline, let completion) = body else { return 0 }
-        // Unshared while it grows.
-        body = .failed
-        var offset = 0
-        do throws(BodyFailure) {
-            if try reader.take(bytes, from: &offset) {
-                body = .complete
-                completion(.success(reader.content))
-            } else {
-                body = .reading(reader, deadline: deadline, completion)
-            }
-        } catch {
-            completion(.failure(error))
-        }
-        return offset
-    }
-
-    func failBody(_ failure: BodyFailure) {
-        guard case .reading(_, _, let completion) = body else { return }
-        body = .failed
-        completion(.failure(failure))
-    }
-
-    var isReadingBody: Bool {
-        if case .reading = body { true } else { false }
-    }
-
-    var bodyDeadline: UInt64 {
-        if case .reading(_, let deadline, _) = body { deadline } else { .max }
+    /// Whether the client waits to be asked for the body. Says yes once.
+    func takesExpectation() -> Bool {
+        guard case .unanswered = answer, request.expectsContinue, !isContinued else { return false }
+        isContinued = true
+        return true
     }
 
     // MARK: Answer
 
     /// What the answer's head must say about the connection.
     private func persistence(on connection: ServerConnection) -> ResponseWriter.Persistence {
-        guard case .complete = body, request.keepAlive, connection.server.mode == .serving else { return .close }
+        guard body.isComplete, request.keepAlive, connection.server.mode == .serving else { return .close }
         return .keepAlive
     }
 
@@ -111,15 +76,29 @@ final class ExchangeCore {
         complete(outcome)
     }
 
-    func beginStreaming(status: Int, fields: [(name: String, value: String)], contentLength: Int?) {
+    /// Sends an interim answer, unless it is one too many or the client has not taken what came before.
+    func sendInterim(status: Int, fields: [UInt8]) {
+        guard let connection, case .unanswered = answer, request.minorVersion == 1 else { return }
+        guard (102...199).contains(status), interims < Self.mostInterims, connection.pending.isEmpty else { return }
+        interims += 1
+        connection.sendInterim(status: status, fields: fields)
+        connection.settle()
+    }
+
+    /// Sends the head of an answer in pieces. `writeHead` writes status and fields.
+    func beginStreaming(
+        _ content: StreamHead.Content, status: Int, _ writeHead: (inout ResponseWriter) -> Void
+    ) {
         guard let connection else { return }
         guard case .unanswered = answer else { preconditionFailure("A request is answered once.") }
-        let isOpenEnded = contentLength == nil && request.minorVersion == 0 && request.method != .head
-        let persistence = isOpenEnded ? .close : persistence(on: connection)
+        precondition((200...999).contains(status), "A final answer has a status from 200 to 999.")
+        let endsConnection =
+            content == .unknown && request.minorVersion == 0 && request.method != .head
+            && StatusLine.allowsContent(status)
+        let persistence = endsConnection ? .close : persistence(on: connection)
         answer = connection.write(for: request, persistence) { writer in
-            writer.writeStatus(status)
-            for field in fields { writer.writeField(name: field.name, value: field.value) }
-            return .streaming(writer.finishStreamHead(contentLength: contentLength), persistence)
+            writeHead(&writer)
+            return .streaming(writer.finishStreamHead(content), persistence)
         }
         connection.settle()
     }
@@ -130,15 +109,15 @@ final class ExchangeCore {
     }
 
     /// Sends a piece of a streamed or raw answer; completes when the client has taken enough for more to make sense.
-    func write(_ bytes: UnsafeRawBufferPointer, _ completion: @escaping (Result<Void, ClientGone>) -> Void) {
+    func write(_ piece: [UInt8], _ completion: @escaping (Result<Void, ClientGone>) -> Void) {
         guard let connection else { return completion(.failure(ClientGone())) }
         switch answer {
         case .streaming(.length(let remaining), let persistence):
-            precondition(bytes.count <= remaining, "The body is longer than its Content-Length.")
-            answer = .streaming(.length(remaining - bytes.count), persistence)
-            connection.send(bytes)
-        case .streaming(.chunks, _): if !bytes.isEmpty { connection.sendChunk(bytes) }
-        case .streaming(.connectionEnd, _), .raw: connection.send(bytes)
+            precondition(piece.count <= remaining, "The body is longer than its Content-Length.")
+            answer = .streaming(.length(remaining - piece.count), persistence)
+            connection.send(piece)
+        case .streaming(.chunks, _): if !piece.isEmpty { connection.sendChunk(piece) }
+        case .streaming(.connectionEnd, _), .raw: connection.send(piece)
         case .streaming(.none, _): break
         case .unanswered, .complete: preconditionFailure("The answer has no head, or is complete.")
         }
@@ -172,6 +151,14 @@ final class ExchangeCore {
         }
     }
 
+    /// Ends the answer before its end, in a way that the client can tell.
+    func truncate() {
+        switch answer {
+        case .streaming(.chunks, _), .streaming(.length, _), .streaming(.none, _): complete(.close)
+        case .streaming(.connectionEnd, _), .raw, .unanswered, .complete: abort()
+        }
+    }
+
     func abort() {
         answer = .complete
         detach()?.reset()
@@ -180,7 +167,7 @@ final class ExchangeCore {
     /// The answer is out, as far as this exchange goes: the connection moves on.
     private func complete(_ persistence: ResponseWriter.Persistence) {
         answer = .complete
-        let isBodyRead = if case .complete = body { true } else { false }
+        let isBodyRead = body.isComplete
         guard let connection = detach() else { return }
         connection.exchangeCompleted(persistence == .keepAlive ? .nextRequest : isBodyRead ? .close : .linger)
     }
@@ -192,7 +179,7 @@ final class ExchangeCore {
         self.connection = nil
         onCancel = nil
         onInputEnd = nil
-        failBody(.disconnected)
+        body.fail(.disconnected)
         if let waiter = drainWaiter {
             drainWaiter = nil
             waiter(.failure(ClientGone()))
@@ -221,7 +208,7 @@ final class ExchangeCore {
     }
 
     func inputEnded() {
-        failBody(.incomplete)
+        body.fail(.incomplete)
         let report = onInputEnd
         onInputEnd = nil
         report?()

@@ -14,11 +14,11 @@ extension ServerConnection {
     /// for its turn.
     func receive(during exchange: ExchangeCore) {
         let result: Int
-        if exchange.isReadingBody, input.isEmpty {
+        if exchange.body.isAwaited, input.isEmpty {
             result = Glibc.read(descriptor, server.scratch.baseAddress, server.scratch.count)
             if result > 0 {
                 let bytes = UnsafeRawBufferPointer(rebasing: server.scratch[..<result])
-                let used = exchange.takeBody(bytes)
+                let used = exchange.body.take(bytes, at: now)
                 input.append(UnsafeRawBufferPointer(rebasing: bytes[used...]))
             }
         } else {
@@ -35,28 +35,30 @@ extension ServerConnection {
     }
 
     private func feedBody(to exchange: ExchangeCore) {
-        guard exchange.isReadingBody else { return }
-        input.removeFirst(exchange.takeBody(input.bytes))
+        guard exchange.body.isAwaited, !input.isEmpty else { return }
+        input.removeFirst(exchange.body.take(input.bytes, at: now))
     }
 
     func startReadingBody(of exchange: ExchangeCore) {
-        if exchange.request.expectsContinue, input.isEmpty { send("HTTP/1.1 100 Continue\r\n\r\n") }
+        if exchange.takesExpectation(), input.isEmpty { send("HTTP/1.1 100 Continue\r\n\r\n") }
         feedBody(to: exchange)
-        if inputEnd == .reached { exchange.failBody(.incomplete) }
+        if inputEnd == .reached { exchange.body.fail(.incomplete) }
         settle()
     }
 
     func settle(during exchange: ExchangeCore) {
+        let body = exchange.body
+        let wantsInput = body.isAwaited || (!body.isHeldBack && input.count < server.inputLimit)
         var events: IOEvents = []
-        if inputEnd == .open, exchange.isReadingBody || input.count < server.inputLimit { events.insert(.readable) }
+        if inputEnd == .open, wantsInput { events.insert(.readable) }
         if !pending.isEmpty { events.insert(.writable) }
         watch(events)
-        expire(at: min(exchange.bodyDeadline, pending.isEmpty ? .max : writeDeadline))
+        expire(at: min(body.deadline, pending.isEmpty ? .max : writeDeadline))
     }
 
     func exchangeExpired(_ exchange: ExchangeCore) {
         if !pending.isEmpty, now >= writeDeadline { return disconnect() }
-        exchange.failBody(.timedOut)
+        exchange.body.fail(.timedOut)
         settle()
     }
 
@@ -77,24 +79,36 @@ extension ServerConnection {
     }
 
     func send(_ text: StaticString) {
-        send(UnsafeRawBufferPointer(start: text.utf8Start, count: text.utf8CodeUnitCount))
+        send { $0.append(text) }
     }
 
-    func send(_ bytes: UnsafeRawBufferPointer) {
-        let output = server.borrowOutput(for: self)
-        if let start = bytes.baseAddress { output.pointee.append(start, bytes.count) }
-        transmit(&output.pointee)
-        server.returnOutput(output)
+    /// Sends a piece of a body.
+    func send(_ piece: [UInt8]) {
+        send { $0.append(piece) }
     }
 
-    /// Sends a chunk of the chunked transfer coding (RFC 9112 section 7.1).
-    func sendChunk(_ bytes: UnsafeRawBufferPointer) {
-        guard let start = bytes.baseAddress else { return }
-        var size = String(bytes.count, radix: 16) + "\r\n"
+    /// Sends a piece as a chunk of the chunked transfer coding (RFC 9112 section 7.1).
+    func sendChunk(_ piece: [UInt8]) {
+        send { output in
+            output.appendHexadecimal(piece.count)
+            output.append("\r\n")
+            output.append(piece)
+            output.append("\r\n")
+        }
+    }
+
+    /// Sends an answer before the final one (RFC 9110 section 15.2). `fields` are whole lines.
+    func sendInterim(status: Int, fields: [UInt8]) {
+        send { output in
+            StatusLine.write(status, to: &output)
+            output.append(fields)
+            output.append("\r\n")
+        }
+    }
+
+    private func send(_ write: (inout OutputBuffer) -> Void) {
         let output = server.borrowOutput(for: self)
-        size.withUTF8 { output.pointee.append(UnsafeRawBufferPointer($0).baseAddress ?? start, $0.count) }
-        output.pointee.append(start, bytes.count)
-        output.pointee.append("\r\n")
+        write(&output.pointee)
         transmit(&output.pointee)
         server.returnOutput(output)
     }

@@ -64,8 +64,11 @@ extension ServerConnection {
         var failure: Int32 = 0
         var hasMore = true
         while hasMore, failure == 0 {
-            hasMore = pending.withNext { bytes in
-                let result = Glibc.send(descriptor, bytes.baseAddress, bytes.count, Int32(MSG_NOSIGNAL))
+            hasMore = pending.withNext { runs in
+                var message = msghdr()
+                message.msg_iov = runs.baseAddress
+                message.msg_iovlen = runs.count
+                let result = sendmsg(descriptor, &message, Int32(MSG_NOSIGNAL))
                 if result < 0 { failure = errno }
                 sent += max(result, 0)
                 return max(result, 0)

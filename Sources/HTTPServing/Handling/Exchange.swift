@@ -2,10 +2,11 @@ public import EventLoops
 import Synchronization
 
 /// A request that is answered later. It is answered exactly once, by one of ``respond(_:)-swift.method``,
-/// ``beginStreaming(status:fields:contentLength:)`` and ``writeRaw(_:)``; when the last reference to it goes before
+/// ``beginStreaming(_:)``, ``beginStreaming(status:fields:contentLength:)`` and ``writeRaw(_:)``; when the last reference to it goes before
 /// that, the client gets a 500.
 ///
-/// May be carried anywhere, but every member except ``request`` and ``loop`` belongs to the loop and traps elsewhere.
+/// May be carried anywhere, but every member except ``request``, ``loop`` and ``nextBodyPiece()`` belongs to the loop
+/// and traps elsewhere.
 /// Once the client is gone, answering does nothing and writing throws.
 public final class Exchange: Sendable {
     public let request: Request
@@ -49,6 +50,43 @@ public final class Exchange: Sendable {
         }.get()
     }
 
+    /// Octets of content that ``nextBodyPiece()`` gives at most, `nil` for no limit. Set it before the first piece.
+    public var bodyLimit: Int? {
+        get { core.value.body.pieceLimit }
+        set { core.value.body.pieceLimit = newValue }
+    }
+
+    /// The next piece of the body, decoded, of at most 64 KiB; `nil` at its end. For bodies too large to hold: between
+    /// two calls the client's octets stay in the kernel, so that a slow taker slows the client. Sends 100 Continue at
+    /// the first call when the client waits for it. Trailers are checked and discarded. From any context, one call at a
+    /// time; a body that was begun so is not for ``readBody(limit:)``.
+    ///
+    /// Throws when the body is larger than ``bodyLimit``, malformed, ends early, or nothing of it has come for
+    /// ``ServerTimeouts/body``; the answer then closes the connection. So does one that is given before the end.
+    public func nextBodyPiece() async throws(BodyFailure) -> [UInt8]? {
+        if loop.isCurrent { return try await nextBodyPieceOnLoop().get() }
+        return try await Task(executorPreference: loop) { await self.nextBodyPieceOnLoop() }.value.get()
+    }
+
+    private func nextBodyPieceOnLoop() async -> Result<[UInt8]?, BodyFailure> {
+        let core = core.value
+        return await withCheckedContinuation { continuation in
+            core.nextBodyPiece { continuation.resume(returning: $0) }
+        }
+    }
+
+    // MARK: Interim answers
+
+    /// Sends an interim answer such as 103 Early Hints (RFC 9110 section 15.2) before the final one. `fields` are
+    /// finished lines, each with its CRLF.
+    ///
+    /// Does nothing to an HTTP/1.0 client, after the final answer has begun, for 100, which the server sees to, and for
+    /// 101. Interim answers may be lost: those after the sixteenth, and those that come while the client has not taken
+    /// what was sent before.
+    public func sendInterim(status: Int, fields: [UInt8]) {
+        core.value.sendInterim(status: status, fields: fields)
+    }
+
     // MARK: Whole answers
 
     /// Writes the answer as a handler would and sends it.
@@ -67,21 +105,39 @@ public final class Exchange: Sendable {
     public func beginStreaming(
         status: Int, fields: [(name: String, value: String)] = [], contentLength: Int? = nil
     ) {
-        core.value.beginStreaming(status: status, fields: fields, contentLength: contentLength)
+        core.value.beginStreaming(contentLength.map { .length($0) } ?? .unknown, status: status) { writer in
+            writer.writeStatus(status)
+            for field in fields { writer.writeField(name: field.name, value: field.value) }
+        }
     }
 
-    /// Sends a piece of the body. Returns when the client has taken enough for more to make sense; throws when it is
-    /// gone.
-    public func write(_ chunk: [UInt8]) async throws(ClientGone) {
+    /// Sends the head of an answer that is passed on: its field lines go out octet by octet as they are.
+    public func beginStreaming(_ head: StreamHead) {
+        core.value.beginStreaming(head.content, status: head.status) { writer in
+            writer.writeStatus(head.status, addsDate: !head.hasDate)
+            head.fields.withUnsafeBytes { writer.write($0) }
+        }
+    }
+
+    /// Sends a piece of the body. Returns when the client has taken enough for more to make sense, which keeps at most
+    /// 256 KiB and a piece waiting; throws when it is gone. Large pieces are not copied.
+    public func write(_ piece: [UInt8]) async throws(ClientGone) {
         let core = core.value
         try await withCheckedContinuation { continuation in
-            chunk.withUnsafeBytes { bytes in core.write(bytes) { continuation.resume(returning: $0) } }
+            core.write(piece) { continuation.resume(returning: $0) }
         }.get()
     }
 
     /// Ends the body, or the raw octets.
     public func finishStreaming() {
         core.value.finish()
+    }
+
+    /// Gives up on the rest of a streamed answer in a way that the client can tell from its end: what was written is
+    /// sent, then the connection closes without the last chunk or short of the length. Where only the connection's end
+    /// would end the body, and before the head, it is reset instead (RFC 9112 section 8).
+    public func truncate() {
+        core.value.truncate()
     }
 
     // MARK: Anything but an answer

@@ -27,7 +27,8 @@ public struct ServerConfiguration: Sendable {
 public struct ServerTimeouts: Sendable {
     /// From a head's first octet to its last; then 408.
     public var header: Duration
-    /// From the moment a handler asks for the body to its last octet; then the handler is told.
+    /// From the moment a handler asks for the body to its last octet, or, when it takes the body in pieces, without any
+    /// octet of a piece that it waits for; then the handler is told.
     public var body: Duration
     /// Between two requests; then the connection closes without a word.
     public var idle: Duration

@@ -69,6 +69,16 @@ struct OutputBuffer: ~Copyable {
         }
     }
 
+    /// Adds a piece of a body: a large one without copying it.
+    mutating func append(_ piece: [UInt8]) {
+        piece.withUnsafeBytes { bytes in
+            guard let start = bytes.baseAddress else { return }
+            if bytes.count < Self.referenceThreshold { return append(start, bytes.count) }
+            // Safe: an array's octets stay where they are while somebody holds it and nobody changes it.
+            append(bytes, keptAliveBy: HeldPiece(octets: piece))
+        }
+    }
+
     /// Adds octets without copying them: `owner` keeps them alive and unchanged.
     mutating func append(_ bytes: UnsafeRawBufferPointer, keptAliveBy owner: AnyObject) {
         if owners.count + 3 > Self.segmentCapacity { spill() }
@@ -95,6 +105,13 @@ struct OutputBuffer: ~Copyable {
         count += digits
     }
 
+    mutating func appendHexadecimal(_ number: Int) {
+        var digits = String(number, radix: 16)
+        digits.withUTF8 { bytes in
+            if let start = bytes.baseAddress { append(start, bytes.count) }
+        }
+    }
+
     // MARK: Sending
 
     /// Makes the copied octets since the last segment a segment.
@@ -117,5 +134,14 @@ struct OutputBuffer: ~Copyable {
     private mutating func spill() {
         sink?._withUnsafeGuaranteedRef { $0.transmit(&self) }
         removeAll()
+    }
+}
+
+/// Keeps a piece of a body in place until it is sent.
+private final class HeldPiece {
+    private let octets: [UInt8]
+
+    init(octets: [UInt8]) {
+        self.octets = octets
     }
 }

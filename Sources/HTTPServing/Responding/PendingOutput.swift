@@ -5,7 +5,17 @@ struct PendingOutput {
     private enum Part {
         case copied([UInt8])
         case kept(UnsafeRawBufferPointer, owner: AnyObject)
+
+        var count: Int {
+            switch self {
+            case .copied(let bytes): bytes.count
+            case .kept(let bytes, _): bytes.count
+            }
+        }
     }
+
+    /// Runs of octets handed out at once.
+    private static let mostRuns = 16
 
     private static let largestCopy = 64 << 10
 
@@ -36,30 +46,41 @@ struct PendingOutput {
         if !bytes.isEmpty { parts.append(.kept(bytes, owner: owner)) }
     }
 
-    /// Hands out the next run of octets; `body` returns how many of them are done with. False when nothing waits.
-    mutating func withNext(_ body: (UnsafeRawBufferPointer) -> Int) -> Bool {
+    /// Hands out the next runs of octets; `body` returns how many octets of them are done with. False when nothing
+    /// waits.
+    mutating func withNext(_ body: (UnsafeMutableBufferPointer<iovec>) -> Int) -> Bool {
         guard first < parts.count else { return false }
-        let length: Int
-        let taken: Int
-        switch parts[first] {
-        case .copied(let bytes):
-            length = bytes.count
-            taken = bytes.withUnsafeBytes { body(UnsafeRawBufferPointer(rebasing: $0[sent...])) }
-        case .kept(let bytes, _):
-            length = bytes.count
-            taken = body(UnsafeRawBufferPointer(rebasing: bytes[sent...]))
+        let taken = withUnsafeTemporaryAllocation(of: iovec.self, capacity: Self.mostRuns) { runs in
+            var count = 0
+            while count < Self.mostRuns, first + count < parts.count {
+                runs.initializeElement(at: count, to: run(at: first + count))
+                count += 1
+            }
+            return body(UnsafeMutableBufferPointer(rebasing: runs[..<count]))
         }
-        advance(by: taken, of: length)
+        advance(by: taken)
         return true
     }
 
-    private mutating func advance(by taken: Int, of length: Int) {
-        sent += taken
+    /// Safe: valid until the next change, as nothing moves the octets of an array that `parts` holds.
+    private func run(at position: Int) -> iovec {
+        let whole =
+            switch parts[position] {
+            case .copied(let bytes): bytes.withUnsafeBytes { $0 }
+            case .kept(let bytes, _): bytes
+            }
+        let rest = UnsafeRawBufferPointer(rebasing: whole[(position == first ? sent : 0)...])
+        return iovec(iov_base: UnsafeMutableRawPointer(mutating: rest.baseAddress), iov_len: rest.count)
+    }
+
+    private mutating func advance(by taken: Int) {
         count -= taken
-        guard sent == length else { return }
-        parts[first] = .copied([])
-        sent = 0
-        first += 1
+        sent += taken
+        while first < parts.count, sent >= parts[first].count {
+            sent -= parts[first].count
+            parts[first] = .copied([])
+            first += 1
+        }
         if first == parts.count { return removeAll() }
         guard first >= 64 else { return }
         parts.removeFirst(first)

@@ -60,23 +60,41 @@ public struct ResponseWriter: ~Copyable {
 
     /// Writes the status line, Date, and Connection where it is needed (RFC 9112 section 9.3).
     public mutating func writeStatus(_ status: Int) {
+        begin(status)
+        writeDate()
+        writePersistence()
+    }
+
+    /// The same for an answer that may bring a Date of its own, such as that of the origin it is from.
+    public mutating func writeStatus(_ status: Int, addsDate: Bool) {
+        begin(status)
+        if addsDate { writeDate() }
+        writePersistence()
+    }
+
+    @inline(__always)
+    private mutating func begin(_ status: Int) {
         guard case .untouched = stage else { preconditionFailure("An answer has one status.") }
         stage = .head
         self.status = status
-        if let line = StatusLine.prebuilt(status) { output.pointee.append(line) } else { writeStatusLine() }
+        if let line = StatusLine.prebuilt(status) {
+            output.pointee.append(line)
+        } else {
+            StatusLine.write(status, to: &output.pointee)
+        }
+    }
+
+    @inline(__always)
+    private func writeDate() {
         withUnsafePointer(to: &date.pointee.text) { output.pointee.append($0, DateField.length) }
+    }
+
+    @inline(__always)
+    private func writePersistence() {
         switch persistence {
         case .close: output.pointee.append("Connection: close\r\n")
         case .keepAlive: if minorVersion == 0 { output.pointee.append("Connection: keep-alive\r\n") }
         }
-    }
-
-    private func writeStatusLine() {
-        output.pointee.append("HTTP/1.1 ")
-        output.pointee.appendDecimal(UInt64(status))
-        output.pointee.append(" ")
-        output.pointee.append(StatusLine.reason(status))
-        output.pointee.append("\r\n")
     }
 
     /// Writes finished octets of the head: whole field lines with their line ends, or parts of one.
@@ -143,7 +161,7 @@ public struct ResponseWriter: ~Copyable {
     /// length is needed. Answers to HEAD keep the length that GET would have.
     public mutating func finishHead(contentLength: Int?) {
         preconditionInHead()
-        let hasContent = !(status < 200 || status == 204 || status == 304)
+        let hasContent = StatusLine.allowsContent(status)
         if hasContent, let length = contentLength ?? (isHead ? nil : 0) {
             output.pointee.append("Content-Length: ")
             output.pointee.appendDecimal(UInt64(length))
@@ -156,21 +174,25 @@ public struct ResponseWriter: ~Copyable {
     }
 
     /// Ends the head of an answer whose body the exchange writes later; returns how its end will be told.
-    mutating func finishStreamHead(contentLength: Int?) -> Delimiter {
+    mutating func finishStreamHead(_ content: StreamHead.Content) -> Delimiter {
         preconditionInHead()
-        stage = .stream
-        let hasContent = !(status < 200 || status == 204 || status == 304)
-        defer { output.pointee.append("\r\n") }
-        guard hasContent else { return .none }
-        if let contentLength {
-            output.pointee.append("Content-Length: ")
-            output.pointee.appendDecimal(UInt64(contentLength))
+        defer {
             output.pointee.append("\r\n")
-            return isHead ? .none : .length(contentLength)
+            stage = .stream
         }
-        guard minorVersion == 1 else { return isHead ? .none : .connectionEnd }
-        output.pointee.append("Transfer-Encoding: chunked\r\n")
-        return isHead ? .none : .chunks
+        guard StatusLine.allowsContent(status) else { return .none }
+        switch content {
+        case .length(let length):
+            writeField("Content-Length", decimal: length)
+            return isHead ? .none : .length(length)
+        case .none:
+            if !isHead { writeField("Content-Length", decimal: 0) }
+            return .none
+        case .unknown:
+            guard minorVersion == 1 else { return isHead ? .none : .connectionEnd }
+            writeField("Transfer-Encoding", "chunked")
+            return isHead ? .none : .chunks
+        }
     }
 
     // MARK: Body

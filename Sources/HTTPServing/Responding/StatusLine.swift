@@ -14,7 +14,22 @@ enum StatusLine {
         }
     }
 
-    /// The reason phrase (RFC 9110 section 15); "Status" where that has none.
+    /// Writes the line of any status. The space before an empty reason phrase stays (RFC 9112 section 4).
+    static func write(_ status: Int, to output: inout OutputBuffer) {
+        output.append("HTTP/1.1 ")
+        output.appendDecimal(UInt64(status))
+        output.append(" ")
+        output.append(reason(status))
+        output.append("\r\n")
+    }
+
+    /// Whether an answer with this status may have content (RFC 9110 section 6.4.1).
+    @inline(__always)
+    static func allowsContent(_ status: Int) -> Bool {
+        !(status < 200 || status == 204 || status == 304)
+    }
+
+    /// The reason phrase as registered with IANA; empty where there is none.
     static func reason(_ status: Int) -> StaticString {
         switch status {
         case 100..<200: informational(status)
@@ -29,8 +44,9 @@ enum StatusLine {
         switch status {
         case 100: "Continue"
         case 101: "Switching Protocols"
+        case 102: "Processing"
         case 103: "Early Hints"
-        case _: "Status"
+        case _: ""
         }
     }
 
@@ -43,7 +59,10 @@ enum StatusLine {
         case 204: "No Content"
         case 205: "Reset Content"
         case 206: "Partial Content"
-        case _: "Status"
+        case 207: "Multi-Status"
+        case 208: "Already Reported"
+        case 226: "IM Used"
+        case _: ""
         }
     }
 
@@ -54,9 +73,10 @@ enum StatusLine {
         case 302: "Found"
         case 303: "See Other"
         case 304: "Not Modified"
+        case 305: "Use Proxy"
         case 307: "Temporary Redirect"
         case 308: "Permanent Redirect"
-        case _: "Status"
+        case _: ""
         }
     }
 
@@ -69,6 +89,7 @@ enum StatusLine {
         case 404: "Not Found"
         case 405: "Method Not Allowed"
         case 406: "Not Acceptable"
+        case 407: "Proxy Authentication Required"
         case 408: "Request Timeout"
         case 409: "Conflict"
         case 410: "Gone"
@@ -81,12 +102,15 @@ enum StatusLine {
         case 417: "Expectation Failed"
         case 421: "Misdirected Request"
         case 422: "Unprocessable Content"
+        case 423: "Locked"
+        case 424: "Failed Dependency"
+        case 425: "Too Early"
         case 426: "Upgrade Required"
         case 428: "Precondition Required"
         case 429: "Too Many Requests"
         case 431: "Request Header Fields Too Large"
         case 451: "Unavailable For Legal Reasons"
-        case _: "Status"
+        case _: ""
         }
     }
 
@@ -98,9 +122,11 @@ enum StatusLine {
         case 503: "Service Unavailable"
         case 504: "Gateway Timeout"
         case 505: "HTTP Version Not Supported"
+        case 506: "Variant Also Negotiates"
         case 507: "Insufficient Storage"
         case 508: "Loop Detected"
-        case _: "Status"
+        case 511: "Network Authentication Required"
+        case _: ""
         }
     }
 }

@@ -109,9 +109,13 @@ final class TestClient {
 
     /// Everything up to the end of the connection.
     func readToEnd() throws -> String {
+        String(decoding: try readOctetsToEnd(), as: UTF8.self)
+    }
+
+    func readOctetsToEnd() throws -> [UInt8] {
         while try receive() {}
         defer { received.removeAll() }
-        return receivedText
+        return received
     }
 
     /// Whether neither octets nor the end come for so long.
@@ -178,6 +182,19 @@ final class TestClient {
             let chunk = try take(size + 2)
             if size == 0 { return body }
             body += chunk.dropLast(2)
+        }
+    }
+
+    /// Reads so many octets and forgets them: for bodies too large to keep.
+    func skip(_ count: Int) throws {
+        var rest = count - min(count, received.count)
+        received.removeFirst(count - rest)
+        var buffer = [UInt8](repeating: 0, count: 256 << 10)
+        while rest > 0 {
+            let result = recv(socket, &buffer, min(buffer.count, rest), 0)
+            if result < 0 { throw Failure.system("recv", errno) }
+            if result == 0 { throw Failure.closed }
+            rest -= result
         }
     }
 

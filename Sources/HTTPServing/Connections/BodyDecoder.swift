@@ -1,17 +1,17 @@
-/// Collects the body of one request.
-struct BodyReader {
+/// Finds the content of one request's body among the octets of its connection.
+struct BodyDecoder {
     private enum Source {
         case length(remaining: Int)
         case chunks(ChunkedDecoder)
     }
 
     private var source: Source
-    private let limit: Int
-    private(set) var content: [UInt8] = []
+    /// Octets of content that may still come.
+    private var allowance: Int
 
     /// Throws at once when the announced length is over the limit.
     init(_ framing: BodyFraming, limit: Int) throws(BodyFailure) {
-        self.limit = limit
+        allowance = limit
         switch framing {
         case .none: source = .length(remaining: 0)
         case .length(let length):
@@ -21,8 +21,11 @@ struct BodyReader {
         }
     }
 
-    /// Takes what belongs to the body and moves `offset` behind it; true when the body is complete.
-    mutating func take(_ bytes: UnsafeRawBufferPointer, from offset: inout Int) throws(BodyFailure) -> Bool {
+    /// Adds the content among `bytes` from `offset` on to `content` and moves `offset` behind what belongs to the body;
+    /// true when the body is complete.
+    mutating func take(
+        _ bytes: UnsafeRawBufferPointer, from offset: inout Int, into content: inout [UInt8]
+    ) throws(BodyFailure) -> Bool {
         switch source {
         case .length(let remaining):
             let count = min(remaining, bytes.count - offset)
@@ -32,12 +35,13 @@ struct BodyReader {
             return count == remaining
         case .chunks(var decoder):
             defer { source = .chunks(decoder) }
-            return try takeChunks(&decoder, bytes, from: &offset)
+            return try takeChunks(&decoder, bytes, from: &offset, into: &content)
         }
     }
 
     private mutating func takeChunks(
-        _ decoder: inout ChunkedDecoder, _ bytes: UnsafeRawBufferPointer, from offset: inout Int
+        _ decoder: inout ChunkedDecoder, _ bytes: UnsafeRawBufferPointer, from offset: inout Int,
+        into content: inout [UInt8]
     ) throws(BodyFailure) -> Bool {
         while true {
             let step: ChunkedDecoder.Step
@@ -50,7 +54,8 @@ struct BodyReader {
             case .needsMore: return false
             case .finished: return true
             case .content(let range):
-                guard content.count + range.count <= limit else { throw .tooLarge }
+                guard range.count <= allowance else { throw .tooLarge }
+                allowance -= range.count
                 content.append(contentsOf: bytes[range])
             }
         }
