@@ -1,3 +1,4 @@
+import CZlib
 import Caching
 import HTTPCaching
 import Tokens
@@ -51,4 +52,11 @@ func record(
         source: "onchain", document: document, contentType: contentType, etag: etag, fetchedAt: 1_767_323_045_123,
         freshUntil: 1_767_409_445_123
     )
+}
+
+/// `bytes` with a checksum that fits.
+func sealed(_ bytes: some Sequence<UInt8>) -> [UInt8] {
+    let content = Array(bytes)
+    let checksum = UInt32(truncatingIfNeeded: crc32_z(0, content, content.count))
+    return content + (0..<4).map { UInt8(truncatingIfNeeded: checksum >> ($0 * 8)) }
 }

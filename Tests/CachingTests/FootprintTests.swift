@@ -19,6 +19,13 @@ import Tokens
                 #expect(cache.statistics.evictions == 0)
                 caches.append(cache)
             }
+            for size in [100, 2_000] {
+                let before = try residentBytes()
+                let cache = filledCache(bodies: size, budget: budget)
+                let ratio = Double(try residentBytes() - before) / Double(cache.bytes)
+                #expect((0.9...1.1).contains(ratio), "responses of \(size) bytes")
+                caches.append(cache)
+            }
         }
     }
 }
@@ -36,6 +43,22 @@ private func filledCache(documents size: Int, budget: Int) throws -> MemoryCache
     while cache.bytes < budget * 3 / 4, number < 100_000 {
         let document = [UInt8](repeating: 0x62, count: size)
         cache.insert(entry(key(Int(number)), size: size, record: try record(token: number, document: document)))
+        number += 1
+    }
+    return cache
+}
+
+/// A cache filled to three quarters of its budget with responses of one size, two variants to each URL.
+private func filledCache(bodies size: Int, budget: Int) -> MemoryCache {
+    let cache = MemoryCache(MemoryCache.Limits(bytes: budget, entryBytes: 1 << 20, shards: 4))
+    var number = 0
+    while cache.bytes < budget * 3 / 4, number < 100_000 {
+        let variants = ["de", "en"].map { tag in
+            // Every response has strings of its own, as when it came from a connection.
+            let fields = (0..<12).map { ("X-Response-Field-\($0)", "a value of the usual length, more or less") }
+            return CachedResponse(head: head(fields: fields, variant: language(tag)), body: body(size))
+        }
+        cache.insert(ResponseEntry(key: key(number), variants: variants, times: times()))
         number += 1
     }
     return cache

@@ -1,23 +1,15 @@
-import CZlib
 import Caching
 import Testing
 import Tokens
 
 /// Records whose checksum is right and whose content is not: what somebody with access to the shared cache could write.
 @Suite struct HostileRecordTests {
-    /// `bytes` with a checksum that fits.
-    private func sealed(_ bytes: some Sequence<UInt8>) -> [UInt8] {
-        let content = Array(bytes)
-        let checksum = UInt32(truncatingIfNeeded: crc32_z(0, content, content.count))
-        return content + (0..<4).map { UInt8(truncatingIfNeeded: checksum >> ($0 * 8)) }
-    }
-
     @Test func `any truncation with a fitting checksum is refused`() throws {
         let content = RecordCoding.encode(try record()).dropLast(4)
         for length in 3..<content.count {
-            #expect(throws: RecordCodingError.self) { try RecordCoding.decode(sealed(content.prefix(length))) }
+            #expect(throws: StoredValueError.self) { try RecordCoding.decode(sealed(content.prefix(length))) }
         }
-        #expect(throws: RecordCodingError.invalid("length")) { try RecordCoding.decode(sealed(content + [0])) }
+        #expect(throws: StoredValueError.invalid("length")) { try RecordCoding.decode(sealed(content + [0])) }
         #expect(throws: Never.self) { try RecordCoding.decode(sealed(content)) }
     }
 
@@ -28,7 +20,7 @@ import Tokens
             for value in [0, 1, 2, 3, 0x0A, 0x7F, 0x80, 0xFF, content[position] ^ 0x20] as [UInt8] {
                 var changed = content
                 changed[position] = value
-                do throws(RecordCodingError) {
+                do throws(StoredValueError) {
                     let record = try RecordCoding.decode(sealed(changed))
                     #expect(record.contentType?.utf8.contains { $0 < 0x20 } != true)
                     decoded += 1
@@ -44,13 +36,13 @@ import Tokens
     func `an unknown code is refused`(_ position: Int, _ value: UInt8) throws {
         var content = Array(RecordCoding.encode(try record()).dropLast(4))
         content[position] = value
-        #expect(throws: RecordCodingError.self) { try RecordCoding.decode(sealed(content)) }
+        #expect(throws: StoredValueError.self) { try RecordCoding.decode(sealed(content)) }
     }
 
     @Test func `lengths that reach past the end are refused`() throws {
         var content = Array(RecordCoding.encode(try record()).dropLast(4))
         // The reason's length stands behind the fixed fields.
         for index in 114..<118 { content[index] = 0xFF }
-        #expect(throws: RecordCodingError.truncated) { try RecordCoding.decode(sealed(content)) }
+        #expect(throws: StoredValueError.truncated) { try RecordCoding.decode(sealed(content)) }
     }
 }

@@ -27,7 +27,7 @@ import Tokens
     @Test func `any truncation is refused`() throws {
         let bytes = RecordCoding.encode(try record())
         for length in 0..<bytes.count {
-            #expect(throws: RecordCodingError.self) { try RecordCoding.decode(Array(bytes[..<length])) }
+            #expect(throws: StoredValueError.self) { try RecordCoding.decode(Array(bytes[..<length])) }
         }
     }
 
@@ -36,30 +36,30 @@ import Tokens
         for bit in 0..<(bytes.count * 8) {
             var damaged = bytes
             damaged[bit / 8] ^= 1 << (bit % 8)
-            #expect(throws: RecordCodingError.self) { try RecordCoding.decode(damaged) }
+            #expect(throws: StoredValueError.self) { try RecordCoding.decode(damaged) }
         }
     }
 
     @Test func `bytes behind the record are refused`() throws {
-        #expect(throws: RecordCodingError.damaged) { try RecordCoding.decode(RecordCoding.encode(try record()) + [0]) }
+        #expect(throws: StoredValueError.damaged) { try RecordCoding.decode(RecordCoding.encode(try record()) + [0]) }
     }
 
     @Test func `a version of another release is told from damage`() throws {
         var bytes = RecordCoding.encode(try record())
         bytes[2] = RecordCoding.version + 1
-        #expect(throws: RecordCodingError.unknownVersion(RecordCoding.version + 1)) { try RecordCoding.decode(bytes) }
+        #expect(throws: StoredValueError.unknownVersion(RecordCoding.version + 1)) { try RecordCoding.decode(bytes) }
     }
 
     @Test(arguments: ["text/html\r\nSet-Cookie: a=b", "text/html\n", "a\u{0}", "é"])
     func `a content type that would break out of its header line is refused`(_ contentType: String) throws {
         let bytes = RecordCoding.encode(try record(contentType: contentType))
-        #expect(throws: RecordCodingError.invalid("contentType")) { try RecordCoding.decode(bytes) }
+        #expect(throws: StoredValueError.invalid("contentType")) { try RecordCoding.decode(bytes) }
     }
 
     @Test(arguments: ["a\"b", "a b", "a\r\n", "é"])
     func `an entity tag that would break out of its quotes is refused`(_ etag: String) throws {
         let bytes = RecordCoding.encode(try record(etag: etag))
-        #expect(throws: RecordCodingError.invalid("etag")) { try RecordCoding.decode(bytes) }
+        #expect(throws: StoredValueError.invalid("etag")) { try RecordCoding.decode(bytes) }
     }
 
     @Test func `times outside the calendar are refused`() throws {
@@ -67,21 +67,21 @@ import Tokens
         early.fetchedAt = -1
         var late = try record()
         late.freshUntil = .max
-        #expect(throws: RecordCodingError.invalid("fetchedAt")) { try RecordCoding.decode(RecordCoding.encode(early)) }
-        #expect(throws: RecordCodingError.invalid("freshUntil")) { try RecordCoding.decode(RecordCoding.encode(late)) }
+        #expect(throws: StoredValueError.invalid("fetchedAt")) { try RecordCoding.decode(RecordCoding.encode(early)) }
+        #expect(throws: StoredValueError.invalid("freshUntil")) { try RecordCoding.decode(RecordCoding.encode(late)) }
     }
 
     @Test func `a document without the outcome to it is refused`() throws {
         let odd = try record(outcome: .missing(reason: "gone"), document: [1])
-        #expect(throws: RecordCodingError.invalid("document")) { try RecordCoding.decode(RecordCoding.encode(odd)) }
+        #expect(throws: StoredValueError.invalid("document")) { try RecordCoding.decode(RecordCoding.encode(odd)) }
     }
 
     @Test func `noise is refused`() {
         for length in 0..<2_000 {
             var noise = (0..<length).map { _ in UInt8.random(in: 0...255) }
-            #expect(throws: RecordCodingError.self) { try RecordCoding.decode(noise) }
+            #expect(throws: StoredValueError.self) { try RecordCoding.decode(noise) }
             noise.replaceSubrange(0..<min(3, length), with: [0x4D, 0x43, RecordCoding.version].prefix(length))
-            #expect(throws: RecordCodingError.self) { try RecordCoding.decode(noise) }
+            #expect(throws: StoredValueError.self) { try RecordCoding.decode(noise) }
         }
     }
 }

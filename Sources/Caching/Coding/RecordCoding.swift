@@ -1,4 +1,3 @@
-private import CZlib
 public import Tokens
 
 /// The binary form of a record in the shared cache and in the outbox.
@@ -16,50 +15,38 @@ public enum RecordCoding {
     /// The longest record, in bytes.
     public static let maximumLength = 64 << 20
 
-    static let magic: [UInt8] = [0x4D, 0x43]
-    static let checksumLength = 4
+    private static let form = StoredValue(
+        magic: Array("MC".utf8), version: version, maximumLength: maximumLength)
     static let uriBit: UInt8 = 1
     static let contentTypeBit: UInt8 = 2
 
     /// The bytes of `record`.
     public static func encode(_ record: TokenRecord) -> [UInt8] {
-        var output: [UInt8] = []
-        output.reserveCapacity(256 + (record.tokenURI?.utf8.count ?? 0) + record.document.count)
-        output += magic
-        output.append(version)
-        let reason = outcome(of: record, to: &output)
-        output.append(standardCode(record.standard))
-        output.append((record.tokenURI == nil ? 0 : uriBit) | (record.contentType == nil ? 0 : contentTypeBit))
-        output += record.reference.canonicalKey
-        append(UInt64(bitPattern: record.fetchedAt), to: &output)
-        append(UInt64(bitPattern: record.freshUntil), to: &output)
-        for text in [reason, record.tokenURI ?? "", record.source, record.contentType ?? "", record.etag] {
-            append(UInt32(clamping: text.utf8.count), to: &output)
-            output += text.utf8
+        form.sealing(capacity: 256 + (record.tokenURI?.utf8.count ?? 0) + record.document.count) { output in
+            let reason = outcome(of: record, to: &output)
+            output.append(standardCode(record.standard))
+            output.append((record.tokenURI == nil ? 0 : uriBit) | (record.contentType == nil ? 0 : contentTypeBit))
+            output += record.reference.canonicalKey
+            output.append(number: record.fetchedAt)
+            output.append(number: record.freshUntil)
+            for text in [reason, record.tokenURI ?? "", record.source, record.contentType ?? "", record.etag] {
+                output.append(block: text.utf8)
+            }
+            output.append(block: record.document)
         }
-        append(UInt32(clamping: record.document.count), to: &output)
-        output += record.document
-        append(output.withUnsafeBytes { checksum($0) }, to: &output)
-        return output
     }
 
     /// The record that `bytes` encode.
-    public static func decode(_ bytes: [UInt8]) throws(RecordCodingError) -> TokenRecord {
+    public static func decode(_ bytes: [UInt8]) throws(StoredValueError) -> TokenRecord {
         let result = bytes.withUnsafeBytes { buffer in
-            Result { () throws(RecordCodingError) in try decode(buffer) }
+            Result { () throws(StoredValueError) in try decode(buffer) }
         }
         return try result.get()
     }
 
     /// The record that `bytes`, borrowed for the call, encode.
-    public static func decode(_ bytes: UnsafeRawBufferPointer) throws(RecordCodingError) -> TokenRecord {
-        guard bytes.count <= maximumLength else { throw .tooLong(bytes.count) }
-        guard bytes.count > magic.count + checksumLength, bytes.starts(with: magic) else { throw .truncated }
-        guard bytes[magic.count] == version else { throw .unknownVersion(bytes[magic.count]) }
-        let content = UnsafeRawBufferPointer(rebasing: bytes.dropLast(checksumLength))
-        var trailer = RecordReader(UnsafeRawBufferPointer(rebasing: bytes.suffix(checksumLength)))
-        guard try trailer.number(UInt32.self) == checksum(content) else { throw .damaged }
-        var reader = RecordReader(UnsafeRawBufferPointer(rebasing: content.dropFirst(magic.count + 1)))
+    public static func decode(_ bytes: UnsafeRawBufferPointer) throws(StoredValueError) -> TokenRecord {
+        var reader = RecordReader(try form.open(bytes))
         return try reader.record()
     }
 
@@ -84,14 +71,5 @@ public enum RecordCoding {
         case .erc721: 1
         case .erc1155: 2
         }
-    }
-
-    private static func append<Number: FixedWidthInteger>(_ number: Number, to output: inout [UInt8]) {
-        withUnsafeBytes(of: number.littleEndian) { output.append(contentsOf: $0) }
-    }
-
-    private static func checksum(_ bytes: UnsafeRawBufferPointer) -> UInt32 {
-        // Safe: zlib reads exactly `bytes.count` bytes, which are alive for the call.
-        UInt32(truncatingIfNeeded: crc32_z(0, bytes.assumingMemoryBound(to: UInt8.self).baseAddress, bytes.count))
     }
 }

@@ -1,29 +1,11 @@
 public import HTTPCaching
-import Synchronization
 public import Tokens
 
 /// A finished answer in memory: everything a response needs, ready to be sent, shared by reference.
 ///
 /// All times are milliseconds since 1970, by the clock of whoever passes `now`.
 public final class CacheEntry: Sendable {
-    /// When an answer came and how long it may be used.
-    public struct Times: Sendable, Hashable {
-        /// When the entry was put into memory.
-        public var storedAt: Int64
-        /// When the source gave the answer.
-        public var fetchedAt: Int64
-        /// When the answer stops being fresh.
-        public var freshUntil: Int64
-        /// When memory must look at the tiers below again.
-        public var memoryUntil: Int64
-
-        public init(storedAt: Int64, fetchedAt: Int64, freshUntil: Int64, memoryUntil: Int64) {
-            self.storedAt = storedAt
-            self.fetchedAt = fetchedAt
-            self.freshUntil = freshUntil
-            self.memoryUntil = memoryUntil
-        }
-    }
+    public typealias Times = EntryTimes
 
     /// An answer in the codings it is kept in.
     public struct Answer: Sendable {
@@ -55,7 +37,7 @@ public final class CacheEntry: Sendable {
     /// What is sent.
     public let answer: Answer
     /// When it came and how long it may be used.
-    public let times: Times
+    public let times: EntryTimes
     /// The record the answer was made from, so that others can be made without asking a store.
     public let record: TokenRecord?
     /// Where the answer was taken from.
@@ -65,9 +47,9 @@ public final class CacheEntry: Sendable {
     /// What the entry takes of the memory budget, in bytes.
     public let footprint: Int
 
-    private let refreshNotBefore = Atomic<Int64>(.min)
+    private let refreshRight = RefreshRight()
 
-    public init(key: [UInt8], answer: Answer, times: Times, record: TokenRecord?, tier: CacheTier) {
+    public init(key: [UInt8], answer: Answer, times: EntryTimes, record: TokenRecord?, tier: CacheTier) {
         self.key = key
         self.answer = answer
         self.times = times
@@ -83,7 +65,7 @@ public final class CacheEntry: Sendable {
     }
 
     /// The same answer with other times, sharing its bytes: for a record that a tier below confirmed.
-    public func renewed(_ times: Times, from tier: CacheTier) -> CacheEntry {
+    public func renewed(_ times: EntryTimes, from tier: CacheTier) -> CacheEntry {
         CacheEntry(key: key, answer: answer, times: times, record: record, tier: tier)
     }
 
@@ -110,17 +92,12 @@ public final class CacheEntry: Sendable {
     ///   - now: milliseconds since 1970.
     ///   - interval: milliseconds until the next attempt.
     public func claimRefresh(at now: Int64, retryingAfter interval: Int64) -> Bool {
-        let notBefore = refreshNotBefore.load(ordering: .relaxed)
-        guard now >= notBefore else { return false }
-        let (next, overflow) = now.addingReportingOverflow(max(1, interval))
-        return refreshNotBefore.compareExchange(
-            expected: notBefore, desired: overflow ? .max : next, ordering: .relaxed
-        ).exchanged
+        refreshRight.claim(at: now, retryingAfter: interval)
     }
 
     /// The size of the stored properties.
     private static var payload: Int {
-        MemoryLayout<[UInt8]>.stride + MemoryLayout<Answer>.stride + MemoryLayout<Times>.stride
+        MemoryLayout<[UInt8]>.stride + MemoryLayout<Answer>.stride + MemoryLayout<EntryTimes>.stride
             + MemoryLayout<TokenRecord?>.stride + 32
     }
 }

@@ -1,3 +1,4 @@
+import HTTPCaching
 import Tokens
 
 /// How much memory values take, the allocator's share included, so that a byte budget means resident memory.
@@ -38,5 +39,19 @@ enum Footprint {
             case .missing(let reason), .unusable(let reason): reason
             }
         return texts + string(reason) + array(record.document)
+    }
+
+    /// What a response's head holds beyond its own fields.
+    static func head(_ head: StoredHead) -> Int {
+        let lines = head.fields.lines
+        let variant = head.variant
+        let ofLines = lines.reduce(block(32 + lines.capacity * MemoryLayout<FieldLine>.stride)) {
+            $0 + string($1.name) + array($1.value)
+        }
+        let ofVariant = zip(variant.names, variant.values).reduce(0) { sum, part in
+            sum + 2 * block(32 + 16) + string(part.0) + array(part.1 ?? [])
+        }
+        let selected = array(variant.contentLanguage ?? []) + array(variant.contentEncoding ?? [])
+        return ofLines + ofVariant + selected + array(head.entityTag ?? [])
     }
 }

@@ -1,6 +1,6 @@
 import Synchronization
 
-/// The memory tier: finished answers by key, in a fixed number of bytes, shared by all loops.
+/// The memory tier: finished answers and stored responses by key, in a fixed number of bytes, shared by all loops.
 ///
 /// The keys are spread over shards, each with a lock of its own that is held for well under a microsecond. A lookup takes
 /// one hash and one lock and allocates nothing; what it returns stays usable after the entry has left the cache.
@@ -31,11 +31,13 @@ public final class MemoryCache: @unchecked Sendable {
 
     private let shards: UnsafeMutablePointer<Mutex<MemoryShard>>
     private let shardCount: Int
+    private let largestEntry: Int
 
     public init(_ limits: Limits) {
         shardCount = Self.shardCount(limits)
         shards = .allocate(capacity: shardCount)
         let share = MemoryShard.Limits(bytes: limits.bytes / shardCount, entryBytes: limits.entryBytes)
+        largestEntry = share.largestEntry
         for index in 0..<shardCount { (shards + index).initialize(to: Mutex(MemoryShard(share))) }
     }
 
@@ -50,27 +52,42 @@ public final class MemoryCache: @unchecked Sendable {
     ///   - key: borrowed for the call.
     ///   - now: milliseconds since 1970.
     public func entry(forKey key: UnsafeRawBufferPointer, at now: Int64) -> CacheEntry? {
-        let hash = Self.hash(key)
-        return shards[shard(of: hash)].withLock { $0.entry(hash: hash, key: key, at: now) }
+        guard case .token(let entry) = current(key, at: now) else { return nil }
+        return entry
     }
 
     /// The entry for `key` even when its time in memory is over: what is left when no tier below answers.
     ///
     /// The caller decides by the entry's own times whether it may be used.
     public func lastKnownEntry(forKey key: UnsafeRawBufferPointer) -> CacheEntry? {
-        let hash = Self.hash(key)
-        return shards[shard(of: hash)].withLock { $0.heldEntry(hash: hash, key: key) }
+        guard case .token(let entry) = lastKnown(key) else { return nil }
+        return entry
+    }
+
+    /// The responses for `key`, as ``entry(forKey:at:)``.
+    public func responses(forKey key: UnsafeRawBufferPointer, at now: Int64) -> ResponseEntry? {
+        guard case .responses(let entry) = current(key, at: now) else { return nil }
+        return entry
+    }
+
+    /// The responses for `key`, as ``lastKnownEntry(forKey:)``.
+    public func lastKnownResponses(forKey key: UnsafeRawBufferPointer) -> ResponseEntry? {
+        guard case .responses(let entry) = lastKnown(key) else { return nil }
+        return entry
     }
 
     /// Puts `entry` in under its key, making room as needed.
     ///
     /// - Returns: false when the entry is larger than allowed, or when a newer answer is held under its key.
     @discardableResult
-    public func insert(_ entry: CacheEntry) -> Bool {
-        let hash = entry.key.withUnsafeBytes { Self.hash($0) }
-        var released: [CacheEntry] = []
-        return shards[shard(of: hash)].withLock { $0.insert(entry, hash: hash, releasing: &released) }
-    }
+    public func insert(_ entry: CacheEntry) -> Bool { insert(.token(entry)) }
+
+    /// Puts `entry` in under its key, making room as needed. Responses that make it larger than allowed are left out,
+    /// the oldest before others.
+    ///
+    /// - Returns: false when none of them may be held. What was held under the key is gone then, too.
+    @discardableResult
+    public func insert(_ entry: ResponseEntry) -> Bool { insert(.responses(entry.fitting(largestEntry) ?? entry)) }
 
     /// Takes out the entry for `key`; whether there was one.
     @discardableResult
@@ -99,6 +116,22 @@ public final class MemoryCache: @unchecked Sendable {
     /// How many bytes of the budget are in use.
     public var bytes: Int { statistics.bytes }
 
+    private func current(_ key: UnsafeRawBufferPointer, at now: Int64) -> MemoryEntry? {
+        let hash = Self.hash(key)
+        return shards[shard(of: hash)].withLock { $0.entry(hash: hash, key: key, at: now) }
+    }
+
+    private func lastKnown(_ key: UnsafeRawBufferPointer) -> MemoryEntry? {
+        let hash = Self.hash(key)
+        return shards[shard(of: hash)].withLock { $0.heldEntry(hash: hash, key: key) }
+    }
+
+    private func insert(_ entry: MemoryEntry) -> Bool {
+        let hash = entry.key.withUnsafeBytes { Self.hash($0) }
+        var released: [MemoryEntry] = []
+        return shards[shard(of: hash)].withLock { $0.insert(entry, hash: hash, releasing: &released) }
+    }
+
     /// Seeded anew in every process, so that nobody outside can choose keys that meet in one chain.
     private static func hash(_ key: UnsafeRawBufferPointer) -> UInt64 {
         var hasher = Hasher()
@@ -114,15 +147,5 @@ public final class MemoryCache: @unchecked Sendable {
         var count = 1
         while count * 2 <= most { count *= 2 }
         return count
-    }
-}
-
-extension CacheEntry {
-    /// Whether this entry may take the place of `old`: an answer never goes back in time.
-    ///
-    /// Except when the old one is past its time in memory, or claims to be from the future.
-    func supersedes(_ old: CacheEntry) -> Bool {
-        times.fetchedAt >= old.times.fetchedAt || old.times.memoryUntil <= times.storedAt
-            || old.times.fetchedAt > times.storedAt
     }
 }

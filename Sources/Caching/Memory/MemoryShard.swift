@@ -23,6 +23,12 @@ struct MemoryShard: ~Copyable, Sendable {
         var fixedBytes: Int {
             SlotTable.fixedBytes(capacity: slots) + GhostQueue.fixedBytes(capacity: slots)
         }
+
+        /// The bytes left for entries, each with its slot.
+        var entryBudget: Int { max(0, bytes - fixedBytes) }
+
+        /// The bytes that one entry may take, without its slot.
+        var largestEntry: Int { min(entryBytes, entryBudget) - MemoryLayout<Slot>.stride }
     }
 
     private let entryBudget: Int
@@ -43,9 +49,9 @@ struct MemoryShard: ~Copyable, Sendable {
 
     init(_ limits: Limits) {
         fixedBytes = limits.fixedBytes
-        entryBudget = max(0, limits.bytes - fixedBytes)
+        entryBudget = limits.entryBudget
         smallBudget = entryBudget / 10
-        largestEntry = min(limits.entryBytes, entryBudget)
+        largestEntry = limits.largestEntry
         table = SlotTable(capacity: limits.slots)
         ghost = GhostQueue(capacity: limits.slots)
     }
@@ -58,8 +64,8 @@ struct MemoryShard: ~Copyable, Sendable {
     }
 
     /// The entry for `key` that memory may still vouch for at `now`.
-    mutating func entry(hash: UInt64, key: UnsafeRawBufferPointer, at now: Int64) -> CacheEntry? {
-        guard let entry = heldEntry(hash: hash, key: key), now < entry.times.memoryUntil else {
+    mutating func entry(hash: UInt64, key: UnsafeRawBufferPointer, at now: Int64) -> MemoryEntry? {
+        guard let entry = heldEntry(hash: hash, key: key), now < entry.memoryUntil else {
             counters.misses += 1
             return nil
         }
@@ -68,7 +74,7 @@ struct MemoryShard: ~Copyable, Sendable {
     }
 
     /// The entry for `key`, whatever its times say. Not counted as a lookup, but as a sign of interest.
-    mutating func heldEntry(hash: UInt64, key: UnsafeRawBufferPointer) -> CacheEntry? {
+    mutating func heldEntry(hash: UInt64, key: UnsafeRawBufferPointer) -> MemoryEntry? {
         let index = table.find(hash: hash, key: key)
         guard index != Slot.none else { return nil }
         let slot = table.slot(index)
@@ -82,14 +88,14 @@ struct MemoryShard: ~Copyable, Sendable {
     ///   - hash: of the entry's key.
     ///   - released: gets the entries that left, to be let go of outside the lock.
     /// - Returns: whether the entry is held now.
-    mutating func insert(_ entry: CacheEntry, hash: UInt64, releasing released: inout [CacheEntry]) -> Bool {
+    mutating func insert(_ entry: MemoryEntry, hash: UInt64, releasing released: inout [MemoryEntry]) -> Bool {
         let cost = entry.footprint + MemoryLayout<Slot>.stride
         let index = entry.key.withUnsafeBytes { table.find(hash: hash, key: $0) }
         if index != Slot.none, let old = table.slot(index).pointee.entry, !entry.supersedes(old) {
             counters.rejections += 1
             return false
         }
-        guard cost <= largestEntry else {
+        guard entry.footprint <= largestEntry else {
             // What is held under the key is out of date all the same.
             if index != Slot.none, let old = remove(index) { released.append(old) }
             counters.rejections += 1
@@ -104,14 +110,14 @@ struct MemoryShard: ~Copyable, Sendable {
     }
 
     /// Takes out the entry for `key`.
-    mutating func remove(hash: UInt64, key: UnsafeRawBufferPointer) -> CacheEntry? {
+    mutating func remove(hash: UInt64, key: UnsafeRawBufferPointer) -> MemoryEntry? {
         let index = table.find(hash: hash, key: key)
         return index == Slot.none ? nil : remove(index)
     }
 
     /// Takes out everything; takes time in proportion.
-    mutating func removeAll() -> [CacheEntry] {
-        var entries: [CacheEntry] = []
+    mutating func removeAll() -> [MemoryEntry] {
+        var entries: [MemoryEntry] = []
         entries.reserveCapacity(table.count)
         while table.count > 0 {
             if let entry = remove(small.count > 0 ? small.oldest : main.oldest) { entries.append(entry) }
@@ -123,7 +129,7 @@ struct MemoryShard: ~Copyable, Sendable {
 
     /// A replaced entry keeps its place in its queue and its hits: the key is as popular as before.
     private mutating func replace(
-        _ index: Slot.Index, with entry: CacheEntry, cost: Int, releasing released: inout [CacheEntry]
+        _ index: Slot.Index, with entry: MemoryEntry, cost: Int, releasing released: inout [MemoryEntry]
     ) {
         let slot = table.slot(index)
         let difference = cost - slot.pointee.cost
@@ -139,7 +145,7 @@ struct MemoryShard: ~Copyable, Sendable {
     }
 
     private mutating func add(
-        _ entry: CacheEntry, hash: UInt64, cost: Int, releasing released: inout [CacheEntry]
+        _ entry: MemoryEntry, hash: UInt64, cost: Int, releasing released: inout [MemoryEntry]
     ) {
         var spared = 0
         while usedBytes + cost > entryBudget || table.isFull {
@@ -178,7 +184,7 @@ struct MemoryShard: ~Copyable, Sendable {
         return true
     }
 
-    private mutating func evictOne(releasing released: inout [CacheEntry]) {
+    private mutating func evictOne(releasing released: inout [MemoryEntry]) {
         let queue = queueInTurn
         let index = queue == .small ? small.oldest : main.oldest
         precondition(index != Slot.none, "room is made only while something is held")
@@ -187,7 +193,7 @@ struct MemoryShard: ~Copyable, Sendable {
         counters.evictions += 1
     }
 
-    private mutating func remove(_ index: Slot.Index) -> CacheEntry? {
+    private mutating func remove(_ index: Slot.Index) -> MemoryEntry? {
         dequeue(index, from: table.slot(index).pointee.queue)
         return table.remove(index)
     }

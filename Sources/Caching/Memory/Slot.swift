@@ -16,7 +16,7 @@ struct Slot {
     }
 
     /// Nil while the slot is free.
-    var entry: CacheEntry?
+    var entry: MemoryEntry?
     var hash: UInt64
     /// What the entry takes of the budget, its slot included.
     var cost: Int

@@ -60,7 +60,7 @@ struct SlotTable: ~Copyable, @unchecked Sendable {
     }
 
     /// Puts an entry whose key the table does not hold into a free slot; there must be one.
-    mutating func insert(_ entry: CacheEntry, hash: UInt64, cost: Int, queue: Slot.Queue) -> Slot.Index {
+    mutating func insert(_ entry: MemoryEntry, hash: UInt64, cost: Int, queue: Slot.Queue) -> Slot.Index {
         precondition(!isFull, "no slot is free")
         let bucket = bucket(of: hash)
         let slot = Slot(entry: entry, hash: hash, cost: cost, next: buckets[bucket], queue: queue)
@@ -80,7 +80,7 @@ struct SlotTable: ~Copyable, @unchecked Sendable {
     }
 
     /// Frees the slot at `index` and hands out its entry, so that the caller can let go of it outside the lock.
-    mutating func remove(_ index: Slot.Index) -> CacheEntry? {
+    mutating func remove(_ index: Slot.Index) -> MemoryEntry? {
         let slot = slots + Int(index)
         let bucket = bucket(of: slot.pointee.hash)
         if buckets[bucket] == index {
@@ -114,7 +114,7 @@ struct SlotTable: ~Copyable, @unchecked Sendable {
         return count
     }
 
-    private static func key(of entry: CacheEntry?, equals key: UnsafeRawBufferPointer) -> Bool {
+    private static func key(of entry: MemoryEntry?, equals key: UnsafeRawBufferPointer) -> Bool {
         guard let entry, entry.key.count == key.count else { return false }
         guard let wanted = key.baseAddress else { return true }
         // Safe: both sides hold `key.count` bytes, compared above.

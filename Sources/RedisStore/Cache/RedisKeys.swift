@@ -1,3 +1,4 @@
+import EventLoops
 public import Tokens
 
 /// The names of what is kept in Redis. All begin with one prefix, so that an account can be limited to them.
@@ -14,4 +15,13 @@ public struct RedisKeys: Sendable, Hashable {
 
     /// The record of a token: `prefix` `t:` `chain/contract/token`.
     public func record(of reference: TokenReference) -> String { "\(prefix)t:\(reference)" }
+
+    /// The responses for a URL: `prefix` `route:` and the SHA-256 of the URL's key, which may be of any length.
+    public func responses(of key: [UInt8]) -> String {
+        let digits = SHA256.hash(key).map { byte in
+            let text = String(byte, radix: 16)
+            return byte < 16 ? "0" + text : text
+        }
+        return "\(prefix)route:\(digits.joined())"
+    }
 }

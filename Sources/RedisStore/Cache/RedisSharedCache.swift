@@ -43,12 +43,12 @@ public actor RedisSharedCache: SharedCache {
         for reference: TokenReference, within limit: Duration
     ) async throws(StoreError) -> TokenRecord? {
         let key = keys.record(of: reference)
-        let reply = try await pipeline([RedisCommand("GET", key)], within: limit)[0]
+        let reply = try await client.replies(to: [RedisCommand("GET", key)], within: limit)[0]
         switch reply {
         case .null:
             return nil
         case .bulk(let bytes):
-            do throws(RecordCodingError) {
+            do throws(StoredValueError) {
                 let record = try RecordCoding.decode(bytes)
                 if record.reference == reference { return record }
             } catch .unknownVersion {
@@ -61,7 +61,7 @@ public actor RedisSharedCache: SharedCache {
             throw StoreError(unexpectedReplyTo: "GET")
         }
         statistics.unreadable += 1
-        _ = try await pipeline([RedisCommand("DEL", key)], within: limit)
+        _ = try await client.replies(to: [RedisCommand("DEL", key)], within: limit)
         return nil
     }
 
@@ -75,7 +75,7 @@ public actor RedisSharedCache: SharedCache {
         if enqueueForArchive { commands.append(OutboxStream.appending(bytes, to: keys.outbox)) }
         let key = keys.record(of: record.reference)
         commands.append(RedisCommand("SET", key).with(bytes).with("PX").with("\(lifetime)"))
-        for reply in try await pipeline(commands, within: nil) {
+        for reply in try await client.replies(to: commands, within: nil) {
             guard let error = reply.serverError else { continue }
             if error.meaning == .outOfMemory { statistics.refusedForMemory += 1 }
             throw StoreError(error)
@@ -83,8 +83,7 @@ public actor RedisSharedCache: SharedCache {
     }
 
     public func forget(_ reference: TokenReference) async throws(StoreError) {
-        let reply = try await pipeline([RedisCommand("DEL", keys.record(of: reference))], within: nil)[0]
-        if let error = reply.serverError { throw StoreError(error) }
+        try await client.expectSuccess(of: [RedisCommand("DEL", keys.record(of: reference))])
     }
 
     public var isReachable: Bool {
@@ -93,16 +92,6 @@ public actor RedisSharedCache: SharedCache {
 
     public func close() async {
         await client.close()
-    }
-
-    private func pipeline(
-        _ commands: [RedisCommand], within limit: Duration?
-    ) async throws(StoreError) -> [RedisReply] {
-        do throws(RedisError) {
-            return try await client.pipeline(commands, within: limit)
-        } catch {
-            throw StoreError(error)
-        }
     }
 
     /// The system's clock in milliseconds since 1970.

@@ -28,4 +28,9 @@ extension StoreError {
     init(unexpectedReplyTo command: StaticString) {
         self.init(kind: .invalid, detail: "Redis gives \(command) an answer of a wrong form")
     }
+
+    /// For a reply that is an error, or of a form that the command does not have.
+    init(unexpected reply: RedisReply, to command: StaticString) {
+        if let error = reply.serverError { self.init(error) } else { self.init(unexpectedReplyTo: command) }
+    }
 }

@@ -21,7 +21,7 @@ struct OutboxBatch: Sendable {
         identifiers.append(entry.identifier)
         guard let bytes = entry.record else { return unreadable.append((entry.identifier, "no record in it")) }
         byteCount += bytes.count
-        do throws(RecordCodingError) {
+        do throws(StoredValueError) {
             let record = try RecordCoding.decode(bytes)
             if let known = newest[record.reference], known.fetchedAt > record.fetchedAt { return }
             newest[record.reference] = record
