@@ -63,7 +63,7 @@ let package = Package(
         room("RedisStore", ["EventLoops", "Caching", "Tokens", "CHiredis"]),
         room("PostgresArchive", ["EventLoops", "Caching", "Tokens", "CPostgres"]),
         room("SQLiteArchive", ["Caching", "Tokens", "CSQLite"]),
-        room("UpstreamFetching", ["EventLoops", "CCurl"]),
+        room("UpstreamFetching", ["EventLoops", "HTTPCaching", "CCurl"]),
 
         // Composition, programs, test support.
         room(

@@ -14,7 +14,7 @@ Caching: Tokens HTTPCaching CZlib CBrotli
 RedisStore: EventLoops Caching Tokens CHiredis
 PostgresArchive: EventLoops Caching Tokens CPostgres
 SQLiteArchive: Caching Tokens CSQLite
-UpstreamFetching: EventLoops CCurl
+UpstreamFetching: EventLoops HTTPCaching CCurl
 Mintcache: Tokens HTTPCaching EventLoops HTTPServing Caching RedisStore PostgresArchive SQLiteArchive UpstreamFetching
 SampleUpstream: EventLoops HTTPServing Tokens
 mintcache-cli: Mintcache SampleUpstream EventLoops Tokens

@@ -6,6 +6,8 @@ struct Hop {
     let fields: [UpstreamField]
     let body: [UInt8]
 
+    var destination: Destination { Destination(url: url, trust: trust) }
+
     init(_ request: UpstreamRequest) throws(FetchFailure) {
         url = try UpstreamURL(parsing: request.url)
         trust = request.trust

@@ -21,7 +21,7 @@ public actor UpstreamClient {
     var queue: [Admission.Ticket: Wait<Result<Void, FetchFailure>>] = [:]
     var budget: RetryBudget
     var tally = UpstreamCounters()
-    private var activeFetches = 0
+    private var activeCalls = 0
     private(set) var isClosed = false
 
     public nonisolated var unownedExecutor: UnownedSerialExecutor { loop.asUnownedSerialExecutor() }
@@ -60,21 +60,34 @@ public actor UpstreamClient {
     public func fetch(_ request: UpstreamRequest) async throws(FetchFailure) -> UpstreamResponse {
         tally.fetches += 1
         do throws(FetchFailure) {
-            if isClosed { throw FetchFailure(.closed, "", "the client was shut down") }
-            if let fault = request.fieldFault { throw FetchFailure(.invalidRequest, "", fault) }
-            guard activeFetches < options.maximumInFlight + options.maximumWaiting else {
-                throw FetchFailure(.overloaded, "", "too many requests are under way")
-            }
-            activeFetches += 1
-            defer { activeFetches -= 1 }
+            try beginCall(fault: request.fieldFault)
+            defer { endCall() }
             let now = loop.now
             let journey = Journey(request: request, started: now, deadline: now + (request.timeout ?? options.timeout))
             return try await fetch(Hop(request), on: journey)
         } catch {
-            tally.failures += 1
-            tally.failuresByLabel[error.label, default: 0] += 1
-            throw error
+            throw counting(error)
         }
+    }
+
+    /// Whether one more call can be taken; ``endCall()`` ends it.
+    func beginCall(fault: String? = nil) throws(FetchFailure) {
+        if isClosed { throw FetchFailure(.closed, "", "the client was shut down") }
+        if let fault { throw FetchFailure(.invalidRequest, "", fault) }
+        guard activeCalls < options.maximumInFlight + options.maximumWaiting else {
+            throw FetchFailure(.overloaded, "", "too many requests are under way")
+        }
+        activeCalls += 1
+    }
+
+    func endCall() {
+        activeCalls -= 1
+    }
+
+    func counting(_ failure: FetchFailure) -> FetchFailure {
+        tally.failures += 1
+        tally.failuresByLabel[failure.label, default: 0] += 1
+        return failure
     }
 
     /// How the hosts asked lately are doing, busiest first.

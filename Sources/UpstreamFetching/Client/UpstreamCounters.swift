@@ -2,6 +2,9 @@
 public struct UpstreamCounters: Sendable, Hashable {
     /// Calls of ``UpstreamClient/fetch(_:)``.
     public internal(set) var fetches: UInt64 = 0
+    /// Calls of ``UpstreamClient/open(_:onInterim:)``.
+    public internal(set) var exchanges: UInt64 = 0
+    /// Of both; of exchanges those that brought no head.
     public internal(set) var failures: UInt64 = 0
     /// Failures by ``FetchFailure/label``.
     public internal(set) var failuresByLabel: [String: UInt64] = [:]

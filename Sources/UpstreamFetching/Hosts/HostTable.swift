@@ -116,4 +116,9 @@ enum HostVerdict: Equatable {
         case .overloaded, .breakerOpen, .status, .cancelled, .closed: self = .unknown
         }
     }
+
+    /// What an exchange that brought no head says: an answer that is not well formed may be that of one resource only.
+    init(exchange failure: FetchFailure, lasted: Duration) {
+        self = failure.kind == .malformedResponse ? .unknown : HostVerdict(failure, lasted: lasted)
+    }
 }

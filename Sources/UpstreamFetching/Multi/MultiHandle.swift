@@ -20,7 +20,8 @@ final class MultiHandle {
     private var transfers: [UnsafeMutableRawPointer: Transfer] = [:]
     private var timer: LoopTimer?
     private var safetyTick: LoopTimer?
-    private(set) var openSockets = 0
+    /// libcurl's open sockets, with their local ports once those were asked for.
+    private var sockets: [Int32: UInt16?] = [:]
     private(set) var connectionsOpened: UInt64 = 0
 
     /// - Parameter idleConnections: how many open connections are kept for reuse, in all.
@@ -29,7 +30,7 @@ final class MultiHandle {
         self.idleConnections = idleConnections
     }
 
-    var runningTransfers: Int { transfers.count }
+    var openSockets: Int { sockets.count }
 
     // MARK: Transfers
 
@@ -45,16 +46,29 @@ final class MultiHandle {
         } catch {
             throw transfer.failure(.connect, "libcurl is out of memory")
         }
-        transfer.onSocket = { [unowned self] in
-            openSockets += 1
+        transfer.onSocket = { [unowned self] descriptor in
+            sockets[descriptor] = .some(nil)
             connectionsOpened += 1
         }
+        transfer.hasPendingInput = { [unowned self] in hasPendingInput(localPort: $0) }
         transfers[easy.raw] = transfer
         guard curl_multi_add_handle(raw, easy.raw) == CURLM_OK else {
             transfers[easy.raw] = nil
             throw transfer.failure(.connect, "libcurl refused the transfer")
         }
         if safetyTick == nil { scheduleSafetyTick() }
+    }
+
+    /// Lets what is paused of a transfer go on. Call on the loop, never from inside libcurl: libcurl brings what it
+    /// held back before this returns, and the rest from the next turn on (curl_easy_pause(3)).
+    func resume(_ transfer: Transfer, _ direction: Transfer.Directions) {
+        guard transfers[transfer.easy.raw] != nil, !transfer.paused.isDisjoint(with: direction) else { return }
+        transfer.paused.subtract(direction)
+        let code = curl_easy_pause(transfer.easy.raw, transfer.paused.rawValue)
+        guard code != CURLE_OK else { return }
+        let (onEnd, result) = (transfer.onEnd, transfer.result(of: code))
+        stop(transfer)
+        onEnd?(result)
     }
 
     /// Takes a transfer out, whatever its state; `onEnd` does not follow. Stopping twice does nothing.
@@ -175,7 +189,32 @@ final class MultiHandle {
     fileprivate func closeSocket(_ descriptor: Int32) {
         forget(descriptor)
         Glibc.close(descriptor)
-        openSockets -= 1
+        sockets[descriptor] = nil
+    }
+
+    /// Another connection from the same port, to elsewhere, would give a false alarm and cost a new connection.
+    private func hasPendingInput(localPort: UInt16) -> Bool {
+        for (descriptor, port) in sockets {
+            let port = port ?? boundPort(of: descriptor)
+            sockets[descriptor] = .some(port)
+            guard port == localPort else { continue }
+            var query = pollfd(fd: descriptor, events: Int16(POLLIN), revents: 0)
+            if poll(&query, 1, 0) != 0 { return true }
+        }
+        return false
+    }
+
+    /// `nil` while the socket has no port.
+    private func boundPort(of descriptor: Int32) -> UInt16? {
+        var storage = sockaddr_storage()
+        var length = socklen_t(MemoryLayout<sockaddr_storage>.size)
+        return withUnsafeMutablePointer(to: &storage) { storage in
+            // Safe: sockaddr_storage is made to be seen as any sockaddr.
+            storage.withMemoryRebound(to: sockaddr.self, capacity: 1) { address in
+                guard getsockname(descriptor, address, &length) == 0 else { return nil }
+                return SocketAddress(address).map(\.port).flatMap { $0 > 0 ? $0 : nil }
+            }
+        }
     }
 }
 

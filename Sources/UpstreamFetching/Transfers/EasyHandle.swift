@@ -28,11 +28,20 @@ final class EasyHandle {
         try check(text.withCString { ccurl_set_text(raw, option, $0) })
     }
 
-    func set(_ option: CURLoption, list entries: [String]) throws(Refusal) {
+    /// The bytes hold no NUL.
+    func set(_ option: CURLoption, bytes: [UInt8]) throws(Refusal) {
+        try check((bytes + [0]).withUnsafeBytes { ccurl_set_pointer(raw, option, $0.baseAddress) })
+    }
+
+    /// The entries hold no NUL.
+    func set(_ option: CURLoption, list entries: [[UInt8]]) throws(Refusal) {
         guard !entries.isEmpty else { return }
         var list: UnsafeMutablePointer<curl_slist>?
         for entry in entries {
-            guard let longer = curl_slist_append(list, entry) else {
+            let longer = (entry + [0]).withUnsafeBytes {
+                curl_slist_append(list, $0.bindMemory(to: CChar.self).baseAddress)
+            }
+            guard let longer else {
                 curl_slist_free_all(list)
                 throw Refusal(code: CURLE_OUT_OF_MEMORY)
             }

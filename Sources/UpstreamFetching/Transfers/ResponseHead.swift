@@ -1,3 +1,5 @@
+import HTTPCaching
+
 /// Checks and collects an answer's header section, line by line as libcurl hands it over.
 ///
 /// libcurl is lenient: it takes repeated and contradicting lengths, folded lines and bare line feeds, each of which
@@ -9,6 +11,23 @@ struct ResponseHead {
         var fields = 128
         /// 1xx answers before the real one.
         var interim = 8
+        var highestStatus = 599
+
+        /// For answers that are passed on: any code of three digits, known or not (RFC 9110 section 15).
+        static var passedOn: Limits {
+            var limits = Limits()
+            limits.highestStatus = 999
+            return limits
+        }
+    }
+
+    /// What a line brought to its end.
+    enum Progress {
+        case nothing
+        /// A 1xx answer.
+        case interim(status: Int, HeaderFields)
+        /// The final answer's header section.
+        case head
     }
 
     /// What is wrong with an answer.
@@ -32,7 +51,8 @@ struct ResponseHead {
     private var bytes = 0
     private var interim = 0
     private(set) var status = 0
-    private(set) var fields: [UpstreamField] = []
+    /// As received: names in their case, values octet for octet.
+    private(set) var lines: [FieldLine] = []
     /// As declared; `nil` when the answer is framed otherwise.
     private(set) var contentLength: Int?
 
@@ -46,12 +66,21 @@ struct ResponseHead {
     /// Whether the final answer's header section has ended.
     var isComplete: Bool { phase == .complete }
 
+    /// Whether the body is in the chunked transfer coding.
+    var isChunked: Bool { isComplete && lines.contains { $0.isNamed("transfer-encoding") } }
+
     var isContentCoded: Bool {
-        fields.contains { $0.name == "content-encoding" && $0.value.lowercased() != "identity" }
+        lines.contains { $0.isNamed("content-encoding") && $0.text.lowercased() != "identity" }
+    }
+
+    /// The lines as text, names in lower case. What is not UTF-8 is read as Latin-1, which loses nothing.
+    var fields: [UpstreamField] {
+        lines.map { UpstreamField($0.name.lowercased(), Self.text($0.value)) }
     }
 
     /// Takes one line with its line end. Lines after the header section are trailers: counted, then dropped.
-    mutating func accept(_ line: [UInt8]) throws(Fault) {
+    @discardableResult
+    mutating func accept(_ line: [UInt8]) throws(Fault) -> Progress {
         bytes += line.count
         guard bytes <= limits.bytes else { throw Fault(reason: "the header section is too large") }
         guard line.count >= 2, line.suffix(2).elementsEqual([13, 10]) else {
@@ -60,10 +89,11 @@ struct ResponseHead {
         let content = line.dropLast(2)
         switch phase {
         case .statusLine: try acceptStatusLine(content)
-        case .fields where content.isEmpty: try finish()
+        case .fields where content.isEmpty: return try finish()
         case .fields: try acceptField(content)
         case .complete: break
         }
+        return .nothing
     }
 
     private mutating func acceptStatusLine(_ line: ArraySlice<UInt8>) throws(Fault) {
@@ -78,12 +108,12 @@ struct ResponseHead {
         case _: throw Fault(reason: "the protocol version is unknown")
         }
         status = parts[1].reduce(0) { $0 * 10 + Int($1 - 48) }
-        guard (100...599).contains(status) else { throw Fault(reason: "the status code is out of range") }
+        guard (100...limits.highestStatus).contains(status) else { throw Fault(reason: "the status code is out of range") }
         phase = .fields
     }
 
     private mutating func acceptField(_ line: ArraySlice<UInt8>) throws(Fault) {
-        guard fields.count < limits.fields else { throw Fault(reason: "there are too many fields") }
+        guard lines.count < limits.fields else { throw Fault(reason: "there are too many fields") }
         guard line.first != 32, line.first != 9 else { throw Fault(reason: "a field is folded") }
         guard let colon = line.firstIndex(of: UInt8(ascii: ":")) else { throw Fault(reason: "a field has no colon") }
         let name = line[..<colon]
@@ -96,43 +126,43 @@ struct ResponseHead {
         guard value.allSatisfy(UpstreamField.isValueCharacter) else {
             throw Fault(reason: "a field value has control characters")
         }
-        fields.append(UpstreamField(Self.text(name).lowercased(), Self.text(value[..<end])))
+        lines.append(FieldLine(String(decoding: name, as: UTF8.self), Array(value[..<end])))
     }
 
-    private mutating func finish() throws(Fault) {
+    private mutating func finish() throws(Fault) -> Progress {
         if status < 200 {
             guard status != 101 else { throw Fault(reason: "an upgrade nobody asked for") }
             interim += 1
             guard interim <= limits.interim else { throw Fault(reason: "there are too many interim answers") }
-            fields.removeAll()
+            defer { lines.removeAll() }
             phase = .statusLine
-            return
+            return .interim(status: status, HeaderFields(lines))
         }
         try checkFraming()
         phase = .complete
+        return .head
     }
 
     private mutating func checkFraming() throws(Fault) {
-        let lengths = fields.filter { $0.name == "content-length" }
-        let codings = fields.filter { $0.name == "transfer-encoding" }
+        let lengths = lines.filter { $0.isNamed("content-length") }
+        let codings = lines.filter { $0.isNamed("transfer-encoding") }
         guard lengths.count <= 1 else { throw Fault(reason: "there is more than one Content-Length") }
         guard lengths.isEmpty || codings.isEmpty else {
             throw Fault(reason: "there are both Content-Length and Transfer-Encoding")
         }
         if let length = lengths.first {
-            let digits = length.value.utf8
+            let digits = length.value
             guard (1...18).contains(digits.count), digits.allSatisfy({ (48...57).contains($0) }) else {
                 throw Fault(reason: "Content-Length is not a number")
             }
-            contentLength = Int(length.value)
+            contentLength = digits.reduce(0) { $0 * 10 + Int($1 - 48) }
         }
-        guard codings.isEmpty || (version == .http11 && codings.map { $0.value.lowercased() } == ["chunked"]) else {
+        guard codings.isEmpty || (version == .http11 && codings.map { $0.text.lowercased() } == ["chunked"]) else {
             throw Fault(reason: "Transfer-Encoding is not chunked")
         }
     }
 
-    /// Values may be in any superset of ASCII; what is not UTF-8 is read as Latin-1, which loses nothing.
-    private static func text(_ bytes: ArraySlice<UInt8>) -> String {
+    private static func text(_ bytes: [UInt8]) -> String {
         if let text = String(validating: bytes, as: UTF8.self) { return text }
         return String(String.UnicodeScalarView(bytes.map { Unicode.Scalar($0) }))
     }

@@ -1,6 +1,7 @@
 import CCurl
 import EventLoops
 import Glibc
+import HTTPCaching
 
 /// One HTTP exchange under way: libcurl's callbacks end here. Loop-confined.
 ///
@@ -11,19 +12,42 @@ final class Transfer {
     /// Called once, on the loop, never from inside a call of libcurl.
     var onEnd: ((Result<TransferResult, FetchFailure>) -> Void)?
     /// Called from inside libcurl whenever a socket was made for this transfer.
-    var onSocket: (() -> Void)?
+    var onSocket: ((Int32) -> Void)?
+    /// Called from inside libcurl: whether the open connection from this local port has something to read.
+    var hasPendingInput: ((UInt16) -> Bool)?
 
     let easy: EasyHandle
+    /// What stands still until ``MultiHandle/resume(_:_:)``.
+    var paused: Directions = []
     private let sink: any BodySink
-    private var head = ResponseHead()
-    private var pace: Pace
+    private let feed: RequestFeed?
+    private var head: ResponseHead
+    private var pace: Pace?
+    /// Who the request went to.
+    private(set) var peer: SocketAddress?
     /// What a callback found wrong; explains libcurl's "aborted by callback".
     private var fault: FetchFailure?
 
-    init(_ plan: TransferPlan, sink: any BodySink) throws(FetchFailure) {
+    /// The two ways that bytes go. The raw values are those of curl_easy_pause(3).
+    struct Directions: OptionSet {
+        let rawValue: Int32
+
+        static let receiving = Directions(rawValue: CURLPAUSE_RECV)
+        static let sending = Directions(rawValue: CURLPAUSE_SEND)
+    }
+
+    /// - Parameter feed: where the request's body comes from, if the plan's message does not hold it.
+    init(_ plan: TransferPlan, sink: any BodySink, feed: RequestFeed? = nil) throws(FetchFailure) {
         self.plan = plan
         self.sink = sink
-        pace = Pace(plan.pace)
+        self.feed = feed
+        switch plan.message {
+        case .fetch(let message):
+            head = ResponseHead()
+            pace = Pace(message.pace)
+        case .exchange:
+            head = ResponseHead(.passedOn)
+        }
         do throws(EasyHandle.Refusal) {
             easy = try EasyHandle()
             try easy.configure(for: plan)
@@ -46,33 +70,43 @@ final class Transfer {
     /// Whether the body arrives too slowly to go on with it.
     func isTooSlow(at now: MonotonicTime) -> Bool {
         guard head.isComplete else { return false }
-        return pace.isTooSlow(received: easy.size(CURLINFO_SIZE_DOWNLOAD_T), at: now)
+        return pace?.isTooSlow(received: easy.size(CURLINFO_SIZE_DOWNLOAD_T), at: now) ?? false
     }
 
     // MARK: What libcurl calls
 
     /// Returns whether the transfer goes on.
     func receiveHeaderLine(_ line: UnsafeRawBufferPointer) -> Bool {
-        let wasComplete = head.isComplete
         do throws(ResponseHead.Fault) {
-            try head.accept(Array(line))
+            switch try head.accept(Array(line)) {
+            case .nothing: break
+            case .interim(let status, let fields): sink.interim(status, fields)
+            case .head: return noting(sink.begin(head)) == .taken
+            }
+            return true
         } catch {
             fault = failure(.malformedResponse, error.reason)
             return false
         }
-        guard head.isComplete, !wasComplete else { return true }
-        return goesOn(sink.begin(head))
     }
 
-    /// Returns whether the transfer goes on.
-    func receiveBody(_ bytes: UnsafeRawBufferPointer) -> Bool {
-        goesOn(sink.accept(bytes))
+    func receiveBody(_ bytes: UnsafeRawBufferPointer) -> Intake {
+        noting(sink.accept(bytes))
     }
 
-    private func goesOn(_ kind: FetchFailure.Kind?) -> Bool {
-        guard let kind else { return true }
-        fault = failure(kind, kind == .tooLarge ? "the body is larger than allowed" : "the reader gave up")
-        return false
+    private func noting(_ intake: Intake) -> Intake {
+        switch intake {
+        case .taken, .enough: break
+        case .later: paused.insert(.receiving)
+        case .refused(let kind, let reason): fault = failure(kind, reason)
+        }
+        return intake
+    }
+
+    func supplyBody(_ buffer: UnsafeMutableRawBufferPointer) -> RequestFeed.Supply {
+        let supply = feed?.fill(buffer) ?? .end
+        if supply == .later { paused.insert(.sending) }
+        return supply
     }
 
     /// A socket for an address libcurl is about to connect to; -1 when it must not.
@@ -87,19 +121,27 @@ final class Transfer {
         }
         let flags = Int32(SOCK_CLOEXEC.rawValue) | Int32(SOCK_NONBLOCK.rawValue)
         let descriptor = socket(family, type | flags, protocolNumber)
-        if descriptor >= 0 { onSocket?() }
+        if descriptor >= 0 { onSocket?(descriptor) }
         return descriptor
     }
 
-    /// Whether the request may go to this peer: on open connections the only check there is.
-    func approvesPeer(_ numericHost: String, port: Int) -> Bool {
+    /// Whether the request may go to this peer, now that it is about to: on open connections the only check there is.
+    func approvesPeer(_ numericHost: String, port: Int, localPort: UInt16) -> Bool {
         guard let port = UInt16(exactly: port), let peer = SocketAddress(numericHost: numericHost, port: port) else {
             fault = failure(.refusedAddress, "the connection's peer is unknown")
             return false
         }
-        guard let reason = plan.gate.refusal(of: peer) else { return true }
-        fault = failure(.refusedAddress, reason)
-        return false
+        if let reason = plan.gate.refusal(of: peer) {
+            fault = failure(.refusedAddress, reason)
+            return false
+        }
+        // What was said before it was asked is not the answer, though libcurl would take it for that.
+        if plan.isHTTP1, usedOpenConnection, hasPendingInput?(localPort) ?? false {
+            fault = failure(.truncated, "the open connection is out of step")
+            return false
+        }
+        self.peer = peer
+        return feed?.rewind() ?? true
     }
 
     // MARK: The end
@@ -115,7 +157,8 @@ final class Transfer {
 
     /// The fields without those that describe bytes nobody sees any more.
     private func plainFields() -> [UpstreamField] {
-        let isDecoded = head.isContentCoded && plan.method != .head
+        guard case .fetch(let message) = plan.message else { return [] }
+        let isDecoded = head.isContentCoded && message.method != .head
         return head.fields.filter { field in
             switch field.name {
             case "transfer-encoding": false
@@ -123,13 +166,6 @@ final class Transfer {
             case _: true
             }
         }
-    }
-
-    private var peer: SocketAddress? {
-        guard let host = easy.text(CURLINFO_PRIMARY_IP),
-            let port = UInt16(exactly: easy.number(CURLINFO_PRIMARY_PORT))
-        else { return nil }
-        return SocketAddress(numericHost: host, port: port)
     }
 
     /// Whether it ran on a connection that was open already.

@@ -12,6 +12,9 @@ extension EasyHandle {
         try set(CURLOPT_HEADERDATA, pointer: context)
         try check(ccurl_set_write_callback(raw, CURLOPT_WRITEFUNCTION, transferBody))
         try set(CURLOPT_WRITEDATA, pointer: context)
+        // The two kinds of callback have the same type.
+        try check(ccurl_set_write_callback(raw, CURLOPT_READFUNCTION, transferSupply))
+        try set(CURLOPT_READDATA, pointer: context)
         try check(ccurl_set_open_socket_callback(raw, transferOpenSocket))
         try set(CURLOPT_OPENSOCKETDATA, pointer: context)
         try check(ccurl_set_prereq_callback(raw, transferPrereq))
@@ -39,7 +42,22 @@ private func transfer(_ context: UnsafeMutableRawPointer?) -> Transfer {
     _ bytes: UnsafeMutablePointer<CChar>?, _ size: Int, _ count: Int, _ context: UnsafeMutableRawPointer?
 ) -> Int {
     let piece = UnsafeRawBufferPointer(start: bytes, count: size * count)
-    return transfer(context).receiveBody(piece) ? piece.count : -1
+    switch transfer(context).receiveBody(piece) {
+    case .taken: return piece.count
+    case .later: return Int(CURL_WRITEFUNC_PAUSE)
+    case .enough, .refused: return -1
+    }
+}
+
+/// CURLOPT_READFUNCTION(3).
+@c private func transferSupply(
+    _ bytes: UnsafeMutablePointer<CChar>?, _ size: Int, _ count: Int, _ context: UnsafeMutableRawPointer?
+) -> Int {
+    switch transfer(context).supplyBody(UnsafeMutableRawBufferPointer(start: bytes, count: size * count)) {
+    case .bytes(let count): return count
+    case .later: return Int(CURL_READFUNC_PAUSE)
+    case .end: return 0
+    }
 }
 
 /// CURLOPT_OPENSOCKETFUNCTION(3).
@@ -62,7 +80,8 @@ private let addressOffset = MemoryLayout<curl_sockaddr>.offset(of: \.addr) ?? 16
     _ peerPort: CInt, _ localPort: CInt
 ) -> CInt {
     guard let peer else { return CURL_PREREQFUNC_ABORT }
-    let isApproved = transfer(context).approvesPeer(String(cString: peer), port: Int(peerPort))
+    let isApproved = transfer(context).approvesPeer(
+        String(cString: peer), port: Int(peerPort), localPort: UInt16(truncatingIfNeeded: localPort))
     return isApproved ? CURL_PREREQFUNC_OK : CURL_PREREQFUNC_ABORT
 }
 

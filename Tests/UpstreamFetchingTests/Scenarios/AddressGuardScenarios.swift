@@ -123,10 +123,11 @@ private actor TransferBench {
         defer { multi.close(.closed, "") }
         var outcomes: [AddressGuardScenarios.Outcome] = []
         for rule in rules {
+            let message = FetchMessage(method: .get, fields: [], body: [], pace: PaceLimits(), userAgent: "test")
             let plan = TransferPlan(
-                url: url, method: .get, fields: [], body: [], pins: pins,
+                url: url, message: .fetch(message), pins: pins,
                 gate: AddressGate(rule: rule, denied: [], port: url.port), connectTimeout: .seconds(2),
-                pace: PaceLimits(), userAgent: "test", certificateAuthorityFile: nil, needsNewConnection: false)
+                certificateAuthorityFile: nil, needsNewConnection: false)
             let transfer = try Transfer(plan, sink: BodyCollector(limit: 1000, isHead: false))
             let wait = Wait<Result<TransferResult, FetchFailure>>()
             transfer.onEnd = { wait.resume($0) }

@@ -141,6 +141,36 @@ final class ScriptedOrigin: Sendable {
             }
         }
 
+        /// The octets up to and with `end`; `nil` at the end of the connection.
+        func read(through end: String) -> [UInt8]? {
+            let end = Array(end.utf8)
+            var searched = 0
+            while true {
+                while searched + end.count <= received.count {
+                    if received[searched..<searched + end.count].elementsEqual(end) {
+                        return take(searched + end.count)
+                    }
+                    searched += 1
+                }
+                guard receive() else { return nil }
+            }
+        }
+
+        /// So many octets; `nil` at the end of the connection.
+        func read(_ count: Int) -> [UInt8]? {
+            while received.count < count {
+                guard receive() else { return nil }
+            }
+            return take(count)
+        }
+
+        private func take(_ count: Int) -> [UInt8] {
+            let taken = Array(received[..<count])
+            received.removeFirst(count)
+            origin.note(String(decoding: taken, as: UTF8.self))
+            return taken
+        }
+
         /// Waits for anything to come or for the end; false at the end.
         @discardableResult
         func receive() -> Bool {

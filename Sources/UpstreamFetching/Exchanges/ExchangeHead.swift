@@ -1,0 +1,15 @@
+public import EventLoops
+public import HTTPCaching
+
+/// The final answer's status and header section.
+public struct ExchangeHead: Sendable {
+    /// 200 to 999.
+    public let status: Int
+    /// As received: in order, names in their case, values octet for octet, hop-by-hop fields among them, but for
+    /// `Transfer-Encoding`, which is undone.
+    public let fields: HeaderFields
+    /// As declared, also by answers that have no body (to HEAD, 304); `nil` when the body is framed otherwise.
+    public let contentLength: Int?
+    /// Who answered; `nil` when libcurl did not say.
+    public let peer: SocketAddress?
+}
