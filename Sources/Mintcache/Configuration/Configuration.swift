@@ -11,6 +11,8 @@ public struct Configuration: Sendable {
     public var gateways: Gateways
     public var upstream: Upstream
     public var collections: [Collection]
+    /// In the order of the file.
+    public var routes: [Route]
     public var log: Log
 
     /// The public listener.

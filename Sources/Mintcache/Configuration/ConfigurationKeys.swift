@@ -15,6 +15,7 @@ extension Configuration {
         upstream = Upstream(reading: reader.mapping("upstream"))
         let names = Set(chains.map(\.name))
         collections = reader.elements("collections").map { Collection(reading: $0.mapping, chains: names) }
+        routes = Route.all(reading: reader, maximumEntry: cache.memory.maximumEntry)
         log = Log(reading: reader.mapping("log"))
     }
 }
@@ -103,6 +104,7 @@ extension Configuration.Cache {
             keyPrefix: redis.string("key_prefix", default: "mintcache:"),
             connectTimeout: redis.duration("connect_timeout", default: .seconds(1)),
             timeout: redis.duration("timeout", default: .milliseconds(250)))
+        if let fault = self.redis.urlFault { redis.report(fault, key: "url") }
         redis.finish()
         reader.finish()
     }
@@ -110,11 +112,8 @@ extension Configuration.Cache {
 
 extension Configuration.Archive {
     init(reading reader: MappingReader) {
-        let url = reader.string("url", default: "sqlite:var/mintcache.db", isSecret: true)
-        self.url = url
-        if !["sqlite:", "postgres://", "postgresql://"].contains(where: { url.hasPrefix($0) }) {
-            reader.report("must begin with postgres:// or sqlite:", key: "url")
-        }
+        url = reader.string("url", default: "sqlite:var/mintcache.db", isSecret: true)
+        if let fault = Self.fault(ofURL: url) { reader.report(fault, key: "url") }
         connections = reader.integer("connections", default: 2, in: 1...16)
         batchRows = reader.integer("batch_rows", default: 500, in: 1...10_000)
         batchInterval = reader.duration("batch_interval", default: .milliseconds(50))

@@ -21,9 +21,13 @@ struct EquipmentMaker: Sendable {
         options.allowHosts = configuration.allowHosts.compactMap { HostPattern($0) }
         options.denyHosts = configuration.denyHosts.compactMap { HostPattern($0) }
         options.userAgent = "mintcache/\(Version.number)"
+        var forRoutes = options
+        // Bodies are on their way for as long as clients take to read them.
+        forRoutes.maximumInFlight = 1024
         return UpstreamClients(
             configured: UpstreamClient(loop: fetchLoop, options: options),
-            strangers: UpstreamClient(loop: fetchLoop, options: options))
+            strangers: UpstreamClient(loop: fetchLoop, options: options),
+            routes: UpstreamClient(loop: fetchLoop, options: forRoutes))
     }
 
     func equipment(_ configuration: Configuration, clients: UpstreamClients) -> FlightBoard.Equipment {

@@ -21,6 +21,7 @@ final class Parts: Sendable {
     let queue: WriteQueue
     let keeper: RecordKeeper
     let board: FlightBoard
+    let routes: RouteBoard
     let jobs: WarmJobs
     let maker: EquipmentMaker
     let startedAt = MonotonicTime.current
@@ -52,6 +53,12 @@ final class Parts: Sendable {
             loop: fetchLoop, memory: memory, time: environment.time,
             stores: .init(redis: stores.redis?.cache, archive: stores.archive), keeper: keeper, metrics: metrics,
             equipment: maker.equipment(configuration, clients: clients))
+        let cache = configuration.cache
+        let store = RouteStore(
+            memory: memory, redis: stores.redis?.responses, time: environment.time,
+            memoryTTL: cache.memory.ttl.wholeMilliseconds, redisTimeout: cache.redis.timeout, metrics: metrics)
+        routes = RouteBoard(
+            loop: fetchLoop, store: store, time: environment.time, metrics: metrics, client: clients.routes)
         jobs = WarmJobs(loop: fetchLoop, board: board)
         current = Mutex(loaded)
         currentClients = Mutex(clients)
@@ -70,7 +77,7 @@ final class Parts: Sendable {
 
     var shared: PublicHandler.Shared {
         PublicHandler.Shared(
-            memory: memory, time: environment.time, board: board, fetchLoop: fetchLoop, metrics: metrics, log: sink,
+            memory: memory, time: environment.time, board: board, routes: routes, fetchLoop: fetchLoop, metrics: metrics, log: sink,
             health: health)
     }
 
@@ -113,6 +120,7 @@ final class Parts: Sendable {
         case .success(let loaded):
             let clients = maker.clients(loaded.configuration.upstream)
             await board.equip(maker.equipment(loaded.configuration, clients: clients))
+            await routes.equip(clients.routes)
             let rules = ServingRules(loaded.configuration)
             handlers.forEach { $0.adopt(rules) }
             let old = currentClients.withLock { current in

@@ -57,7 +57,7 @@ public final class ProxyServer: Sendable {
         let rules = ServingRules(configuration)
         do throws(SystemCallError) {
             let publicServer = try await HTTPServer.start(
-                .init(configuration.server), on: parts.group.loops
+                .init(configuration.server, routes: configuration.routes), on: parts.group.loops
             ) { loop in
                 let handler = PublicHandler(loop: loop, shared: shared, rules: rules)
                 handlers.add(handler, on: loop)
@@ -120,8 +120,10 @@ public final class ProxyServer: Sendable {
 }
 
 extension ServerConfiguration {
-    fileprivate init(_ server: Configuration.Server) {
+    /// Each route has a limit of its own for bodies; the parser's is the largest.
+    fileprivate init(_ server: Configuration.Server, routes: [Configuration.Route]) {
         self.init(listening: server.listen, connections: server.maximumConnections, server)
+        limits.bodyBytes = routes.reduce(limits.bodyBytes) { max($0, $1.maximumRequestBody.value) }
     }
 
     /// The admin listener has connections of its own, so that it answers when the public one is full.

@@ -9,6 +9,7 @@ import SQLiteArchive
 struct OpenStores: Sendable {
     struct Redis: Sendable {
         let cache: RedisSharedCache
+        let responses: RedisSharedResponses
         let outbox: RedisOutbox
     }
 
@@ -68,7 +69,9 @@ struct OpenStores: Sendable {
             let outbox = RedisOutbox(client: client, keys: keys, consumer: consumer, options: outboxOptions) { event in
                 log.warning("outbox", ["event": "\(event)"])
             }
-            return Redis(cache: RedisSharedCache(client: client, keys: keys), outbox: outbox)
+            return Redis(
+                cache: RedisSharedCache(client: client, keys: keys),
+                responses: RedisSharedResponses(client: client, keys: keys), outbox: outbox)
         } catch {
             throw StartupError("cache.redis.url: \(error)")
         }

@@ -1,21 +1,28 @@
 import UpstreamFetching
 
-/// Two clients that share nothing: one for what the operator configured, one for where token URIs lead. So hosts that
-/// strangers choose can use up neither the places nor the goodwill of the chains' endpoints and the gateways.
+/// Three clients that share nothing: one for the chains' endpoints and the gateways, one for where token URIs lead, one
+/// for the upstreams of routes. So hosts that strangers choose, and downloads that take their time, can use up neither
+/// the places nor the goodwill that tokens need.
 struct UpstreamClients: Sendable {
     let configured: UpstreamClient
     let strangers: UpstreamClient
+    let routes: UpstreamClient
+
+    private var all: [UpstreamClient] { [configured, strangers, routes] }
 
     func health() async -> [HostHealth] {
-        await configured.health() + strangers.health()
+        var health: [HostHealth] = []
+        for client in all { health += await client.health() }
+        return health
     }
 
     func counters() async -> [UpstreamCounters] {
-        [await configured.counters(), await strangers.counters()]
+        var counters: [UpstreamCounters] = []
+        for client in all { counters.append(await client.counters()) }
+        return counters
     }
 
     func shutdown() async {
-        await configured.shutdown()
-        await strangers.shutdown()
+        for client in all { await client.shutdown() }
     }
 }

@@ -152,7 +152,8 @@ struct AnswerWriter {
         case .memory: writer.write("\r\nServer-Timing: memory\r\n")
         case .redis: writer.write("\r\nServer-Timing: redis\r\n")
         case .archive: writer.write("\r\nServer-Timing: archive\r\n")
-        case nil: writer.write("\r\nServer-Timing: source\r\n")
+        case nil, .originError, .originTimeout, .originUnreachable, .refusal:
+            writer.write("\r\nServer-Timing: source\r\n")
         }
     }
 
@@ -167,6 +168,20 @@ struct AnswerWriter {
             writer.write(UnsafeRawBufferPointer(buffer))
         }
         writer.write("\r\n")
+    }
+}
+
+extension AnswerWriter {
+    /// The same line as ``writeRequestIdentifier(_:_:)`` writes, for heads that are put together as octets.
+    func requestIdentifier(_ request: Request) -> [UInt8] {
+        let name = request.withHead { head -> [UInt8] in
+            if let given = head[.requestID], RequestIdentifier.isAcceptable(given) { return Array(given) }
+            return [UInt8](unsafeUninitializedCapacity: 16) { buffer, count in
+                RequestIdentifier.write(requestNumber, into: UnsafeMutableRawBufferPointer(buffer))
+                count = 16
+            }
+        }
+        return Array("X-Request-Id: ".utf8) + name + [13, 10]
     }
 }
 

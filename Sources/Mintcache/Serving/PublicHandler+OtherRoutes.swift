@@ -9,6 +9,7 @@ extension PublicHandler {
     func handleOther(
         _ request: borrowing RequestHead, _ number: UInt64, _ writer: inout ResponseWriter
     ) -> Handling {
+        if let handling = handleRoute(request, number, &writer) { return handling }
         if request.method == .options { return preflight(request, number, &writer) }
         if request.path.contains(0x25) || request.path.starts(with: "/v1/assets/".utf8) {
             return .deferred { [self] exchange in redirectToCanonical(exchange, number) }
@@ -111,12 +112,7 @@ extension PublicHandler {
         rules.origins.write(for: request[.origin], to: &writer)
         writer.finishHead(contentLength: response.body.count)
         writer.writeBody(response.body)
-        shared.metrics.answers.count(response.status)
-        if rules.isAccessLogged {
-            let outcome = AccessLog.Outcome(
-                status: response.status, bytes: response.body.count, cache: nil, milliseconds: 0)
-            accessLog.append(request, number, outcome, wall: now / 1000)
-        }
+        note(request, number, response.status, response.body.count, nil, milliseconds: 0)
         return .answered
     }
 }

@@ -12,6 +12,7 @@ final class PublicHandler: RequestHandler {
         let memory: MemoryCache
         let time: TimeSource
         let board: FlightBoard
+        let routes: RouteBoard
         let fetchLoop: EventLoop
         let metrics: Metrics
         let log: LogSink
@@ -145,10 +146,19 @@ final class PublicHandler: RequestHandler {
     ) {
         let answer = AnswerWriter(rules: rules, now: now, requestNumber: number)
         let (code, bytes) = answer.write(entry, status, for: request, to: &writer)
+        note(request, number, code, bytes, status, milliseconds: now - start)
+    }
+
+    /// Counts an answer and writes its line in the access log.
+    @inline(__always)
+    func note(
+        _ request: borrowing RequestHead, _ number: UInt64, _ code: Int, _ bytes: Int, _ status: CacheStatus?,
+        milliseconds: Int64
+    ) {
         shared.metrics.answers.count(code)
         guard rules.isAccessLogged else { return }
-        let outcome = AccessLog.Outcome(status: code, bytes: bytes, cache: status, milliseconds: now - start)
-        accessLog.append(request, number, outcome, wall: now / 1000)
+        let outcome = AccessLog.Outcome(status: code, bytes: bytes, cache: status, milliseconds: milliseconds)
+        accessLog.append(request, number, outcome, wall: shared.time.at(loop.now) / 1000)
     }
 
     private func refresh(_ reference: TokenReference) {

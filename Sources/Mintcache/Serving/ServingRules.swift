@@ -19,6 +19,7 @@ final class ServingRules: Sendable {
     let trustedProxies: TrustedProxies
     /// Contracts that are switched off here.
     let disabled: Set<CollectionKey>
+    let routes: RouteTable
 
     init(_ configuration: Configuration) {
         chains = ChainDirectory(configuration.chains)
@@ -35,6 +36,7 @@ final class ServingRules: Sendable {
         let limit = configuration.server.rateLimit
         rateLimiter = limit.requestsPerSecond > 0 ? RateLimiter(rate: limit.requestsPerSecond, burst: limit.burst) : nil
         trustedProxies = TrustedProxies(configuration.server.trustedProxies)
+        routes = RouteTable(configuration.routes)
         let disabled = configuration.collections.filter(\.isDisabled)
         self.disabled = Set(disabled.compactMap { CollectionKey($0, in: configuration) })
     }
@@ -69,5 +71,14 @@ struct CrossOriginRules: Sendable {
         guard let origin, allowed.contains(where: { origin.elementsEqual($0) }) else { return }
         writer.writeField("Access-Control-Allow-Origin", origin)
         writer.write(Self.exposed)
+    }
+
+    /// The same lines as octets, for heads that are put together before they are sent.
+    func octets(for origin: String?) -> [UInt8] {
+        if allowsAll { return Array("Access-Control-Allow-Origin: *\r\n\(Self.exposed)".utf8) }
+        guard let origin, allowed.contains(where: { origin.utf8.elementsEqual($0) }) else {
+            return Array("Vary: Origin\r\n".utf8)
+        }
+        return Array("Vary: Origin\r\nAccess-Control-Allow-Origin: \(origin)\r\n\(Self.exposed)".utf8)
     }
 }

@@ -1,4 +1,5 @@
 import EventLoops
+import HTTPCaching
 import HTTPServing
 
 /// The proxies in front whose word about the client's address is taken.
@@ -23,6 +24,25 @@ struct TrustedProxies: Sendable {
             }
         }
         return hops.last { !isTrusted($0) } ?? peer
+    }
+
+    /// Whether the one who connected is one of them.
+    func isTrusted(_ request: borrowing RequestHead) -> Bool {
+        !addresses.isEmpty && isTrusted(request.peer)
+    }
+
+    /// The scheme the client used, as far as it can be known: `https` when a trusted proxy says so.
+    func scheme(of request: borrowing RequestHead) -> String {
+        guard isTrusted(request), let value = request[.forwardedProto] else { return "http" }
+        return value.elementsEqual("https".utf8) ? "https" : "http"
+    }
+
+    /// What an upstream is told about the client.
+    func forwardedClient(of request: borrowing RequestHead, scheme: String) -> ForwardedClient {
+        ForwardedClient(
+            address: request.peer.numericHost, isTrusted: isTrusted(request),
+            scheme: scheme == "https" ? .https : .http, host: request.authority.map { Array($0) },
+            protocolVersion: request.minorVersion == 0 ? "1.0" : "1.1")
     }
 
     private func isTrusted(_ address: SocketAddress) -> Bool {

@@ -34,7 +34,7 @@ import Testing
 
     @Test func `shows every key there is, in the order in which they take effect`() throws {
         let text = try String(contentsOfFile: Self.path, encoding: .utf8)
-        let shown = Self.keys(of: text).filter { $0 != "chains" && $0 != "collections" }
+        let shown = Self.keys(of: text).filter { !["chains", "collections", "routes"].contains($0) }
         let read = Self.keys(of: try configuration("").effective)
         #expect(Set(shown) == Set(read))
         #expect(shown.count == read.count)
@@ -60,6 +60,28 @@ import Testing
         let loaded = try configuration("chains: { \(chain) }", ["ETHEREUM_RPC_URL": "https://rpc.example/key"])
         #expect(loaded.configuration.chains.map(\.name) == ["ethereum"])
         #expect(loaded.configuration.chains.first?.rpc.map(\.url) == ["https://rpc.example/key"])
+    }
+
+    @Test func `its example of a route shows every key there is with its default`() throws {
+        let lines = try String(contentsOfFile: Self.path, encoding: .utf8).split(separator: "\n")
+        let end = try #require(lines.firstIndex(of: "routes: []"))
+        let example = lines[..<end].reversed().prefix { $0.hasPrefix("#   ") }.reversed().map { $0.dropFirst(2) }
+        let yaml = "routes:\n" + example.joined(separator: "\n") + "\n"
+        let shown = try configuration(yaml, ["OPENSEA_API_KEY": "k"]).effective
+        let short = """
+            routes:
+              - name: opensea
+                path: /upstream/opensea/
+                upstream: "https://api.opensea.io/"
+                request_headers: { X-API-KEY: k }
+                cache: { mode: override }
+            """
+        #expect(try shown == configuration(short).effective)
+        let names = Self.keys(of: yaml).compactMap { $0.split(separator: ".").last.map(String.init) }
+        let read = shown.split(separator: "\n").drop { $0 != "routes[0]:" }.prefix { $0 != "log:" }
+            .compactMap { $0.split(separator: ":").first?.drop { $0 == " " } }.map(String.init)
+        #expect(Set(read).subtracting(["routes[0]", "X-API-KEY", "cache"]).isSubset(of: names))
+        #expect(read.count > 25)
     }
 
     @Test func `a file that cannot be read is a problem of the file`() {

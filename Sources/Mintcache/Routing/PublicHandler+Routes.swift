@@ -1,0 +1,247 @@
+import Caching
+import EventLoops
+import HTTPCaching
+import HTTPServing
+import UpstreamFetching
+
+/// Requests on routes: answered here and now from memory, else by the route board.
+extension PublicHandler {
+    /// `nil` when no route serves the path.
+    func handleRoute(
+        _ request: borrowing RequestHead, _ number: UInt64, _ writer: inout ResponseWriter
+    ) -> Handling? {
+        guard !rules.routes.isEmpty else { return nil }
+        let scheme = rules.trustedProxies.scheme(of: request)
+        guard let plain = resource(request, scheme: scheme, ignoring: []) else {
+            return refuse(
+                .invalidRequest("The host or the target of the request is not valid."), request, number, &writer)
+        }
+        guard !Self.isBuiltIn(plain.path), let route = plain.path.withUnsafeBytes({ rules.routes.route(for: $0) })
+        else { return nil }
+        if request.isPreflight { return routePreflight(request, number, &writer) }
+        let ignored = route.caching?.ignoredQuery ?? []
+        let url = ignored.isEmpty ? plain : resource(request, scheme: scheme, ignoring: ignored) ?? plain
+        let reading = RouteReading(request, route: route, url: url)
+        let client = rules.trustedProxies.forwardedClient(of: request, scheme: scheme)
+        if reading.keysBody { return .deferred { [self] in answerByBody($0, reading, client, number) } }
+        let key = reading.key()
+        if reading.way == .cached, answerFromMemory(reading, key, client, request, number, &writer) { return .answered }
+        return .deferred { [self] exchange in
+            answerLater(exchange, reading, key, client, body: ClientBody(exchange, on: route), number)
+        }
+    }
+
+    private func resource(
+        _ request: borrowing RequestHead, scheme: String, ignoring: [QueryPattern]
+    ) -> ResourceURL? {
+        ResourceURL(
+            scheme: scheme, authority: Array(request.authority ?? UnsafeRawBufferPointer(start: nil, count: 0)),
+            target: Array(request.target), ignoring: ignoring)
+    }
+
+    private static func isBuiltIn(_ path: [UInt8]) -> Bool {
+        path.starts(with: "/v1/".utf8) || path.elementsEqual("/healthz".utf8) || path.elementsEqual("/readyz".utf8)
+    }
+
+    // MARK: Hits
+
+    private func answerFromMemory(
+        _ reading: RouteReading, _ key: [UInt8], _ client: ForwardedClient, _ request: borrowing RequestHead,
+        _ number: UInt64, _ writer: inout ResponseWriter
+    ) -> Bool {
+        let now = shared.time.at(loop.now)
+        guard let entry = key.withUnsafeBytes({ shared.memory.responses(forKey: $0, at: now) }),
+            let response = entry.soleVariant ?? entry.select(for: reading.fields),
+            reading.isAnswered(by: response)
+        else {
+            shared.metrics.memoryMisses.increment()
+            return false
+        }
+        let honours = reading.route.rules.honoursRequestDirectives
+        switch response.head.reuse(for: reading.facts, honouringDirectives: honours, at: now) {
+        case .fresh, .staleOnRequest: break
+        case .staleWhileRevalidate:
+            if entry.claimRefresh(at: now, retryingAfter: 1000) { refresh(reading, key, client) }
+        case .mustForward: return false
+        }
+        shared.metrics.memoryHits.increment()
+        let status = CacheStatus.hit(timeToLive: response.head.timeToLive(at: now), detail: .memory)
+        write(response, status, true, reading, request, number, since: now, &writer)
+        return true
+    }
+
+    private func refresh(_ reading: RouteReading, _ key: [UInt8], _ client: ForwardedClient) {
+        let request = RouteRequest(
+            route: reading.route, method: "GET", url: reading.url, key: key, fields: reading.fields,
+            facts: RequestFacts(cacheControl: RequestCacheControl(), hasAuthorization: false), way: .cached,
+            body: .none, client: client, deadline: loop.now + reading.route.timeout, onInterim: { _, _ in })
+        let board = shared.routes
+        shared.fetchLoop.execute { board.assumeIsolated { $0.refresh(request) } }
+    }
+
+    // MARK: Everything else
+
+    /// A method whose body is part of the key: read whole when it is small enough, else passed on.
+    private func answerByBody(
+        _ exchange: Exchange, _ reading: RouteReading, _ client: ForwardedClient, _ number: UInt64
+    ) {
+        if let length = exchange.request.framing.contentLength, length > Route.Caching.maximumKeyedBody {
+            return answerLater(
+                exchange, reading, reading.key(), client, body: ClientBody(exchange, on: reading.route), number,
+                way: .passed(.method))
+        }
+        let handler = LoopBound(self, on: loop)
+        Task(executorPreference: loop) {
+            do throws(BodyFailure) {
+                let body = try await exchange.readBody(limit: Route.Caching.maximumKeyedBody)
+                let key = reading.key(body: body)
+                handler.value.answerLater(exchange, reading, key, client, body: ClientBody(body), number)
+            } catch {
+                handler.value.refuse(exchange, error, number)
+            }
+        }
+    }
+
+    private func answerLater(
+        _ exchange: Exchange, _ reading: RouteReading, _ key: [UInt8], _ client: ForwardedClient,
+        body: ClientBody, _ number: UInt64, way: RouteRequest.Way? = nil
+    ) {
+        let start = shared.time.at(loop.now)
+        let interim = InterimSender(exchange)
+        let request = RouteRequest(
+            route: reading.route, method: reading.method, url: reading.url, key: key, fields: reading.fields,
+            facts: reading.facts, way: way ?? reading.way, body: body.exchangeBody, client: client,
+            deadline: loop.now + deadline(of: body), onInterim: { interim.send($0, $1) })
+        let board = shared.routes
+        exchange.onCancel = { [fetchLoop = shared.fetchLoop, metrics = shared.metrics] in
+            metrics.abandonedRequests.increment()
+            fetchLoop.execute { board.assumeIsolated { $0.dismiss(request.identifier) } }
+        }
+        let handler = LoopBound(self, on: loop)
+        Task(executorPreference: loop) {
+            let answer = await board.answer(request)
+            if let failure = body.feed?.failure { return handler.value.refuse(exchange, failure, number) }
+            await handler.value.give(answer, to: exchange, reading, number, since: start)
+        }
+    }
+
+    /// Tells a client what is wrong with its body, if it is still there.
+    private func refuse(_ exchange: Exchange, _ failure: BodyFailure, _ number: UInt64) {
+        exchange.onCancel = nil
+        guard let problem = Problem.requestBody(failure) else { return }
+        respond(to: exchange, number, with: problem)
+    }
+
+    /// A client's own deadline; one that sends a body at its own pace waits as long as the upstream may take.
+    private func deadline(of body: ClientBody) -> Duration {
+        body.feed == nil ? rules.requestTimeout : .seconds(24 * 3600)
+    }
+
+    private func give(
+        _ answer: RouteAnswer, to exchange: Exchange, _ reading: RouteReading, _ number: UInt64, since start: Int64
+    ) async {
+        switch answer {
+        case .nobody:
+            break
+        case .problem(let problem, _):
+            exchange.onCancel = nil
+            respond(to: exchange, number, with: problem)
+        case .whole(let response, let status, let hasAge):
+            exchange.onCancel = nil
+            exchange.respond { writer in
+                exchange.request.withHead { head in
+                    self.write(response, status, hasAge, reading, head, number, since: start, &writer)
+                }
+            }
+        case .flowing(let answer, let reader, let status):
+            exchange.onCancel = nil
+            await stream(answer, reader, status, to: exchange, reading, number, since: start)
+        }
+    }
+
+    private func write(
+        _ response: CachedResponse, _ status: CacheStatus, _ hasAge: Bool, _ reading: RouteReading,
+        _ request: borrowing RequestHead, _ number: UInt64, since start: Int64, _ writer: inout ResponseWriter
+    ) {
+        let now = shared.time.at(loop.now)
+        let status = reading.showing(status)
+        let answer = StoredAnswerWriter(
+            rules: rules, now: now, requestNumber: number, hasAge: hasAge)
+        let (code, bytes) = answer.write(response, status, for: request, to: &writer)
+        note(request, number, code, bytes, status, milliseconds: now - start)
+    }
+
+    /// Sends a body as it comes. One that breaks off ends the connection, so that nobody takes it for whole.
+    private func stream(
+        _ answer: FlowingAnswer, _ reader: BodyReader, _ status: CacheStatus, to exchange: Exchange,
+        _ reading: RouteReading, _ number: UInt64, since start: Int64
+    ) async {
+        let status = reading.showing(status)
+        var block = Array(answer.headBlock.bytes)
+        block += RouteHeadFields(rules: rules, requestNumber: number)
+            .octets(
+                status, answer.head, age: answer.hasAge ? answer.head.age(at: shared.time.now) : nil, exchange.request)
+        exchange.beginStreaming(
+            StreamHead(status: answer.head.status, fields: block, hasDate: true, content: answer.content(for: reading)))
+        var bytes = 0
+        do throws(ClientGone) {
+            reading: while true {
+                switch await reader.next() {
+                case .bytes(let piece):
+                    bytes += piece.count
+                    try await exchange.write(piece)
+                case .end:
+                    exchange.finishStreaming()
+                    break reading
+                case .failure:
+                    exchange.truncate()
+                    break reading
+                }
+            }
+        } catch {
+            shared.metrics.abandonedRequests.increment()
+        }
+        let now = shared.time.at(loop.now)
+        exchange.request.withHead { head in
+            note(head, number, answer.head.status, bytes, status, milliseconds: now - start)
+        }
+    }
+}
+
+extension FlowingAnswer {
+    fileprivate func content(for reading: RouteReading) -> StreamHead.Content {
+        if let contentLength { return .length(contentLength) }
+        return reading.method == "HEAD" ? .none : .unknown
+    }
+}
+
+// MARK: CORS
+
+extension PublicHandler {
+    /// What browsers ask before they let a page do what it wants to: this proxy's to answer, because the page is the
+    /// operator's own and the upstream does not know it.
+    private func routePreflight(
+        _ request: borrowing RequestHead, _ number: UInt64, _ writer: inout ResponseWriter
+    ) -> Handling {
+        writer.writeStatus(204)
+        if let method = request[.accessControlRequestMethod] {
+            writer.writeField("Access-Control-Allow-Methods", method)
+        }
+        if let names = request[.accessControlRequestHeaders] {
+            writer.writeField("Access-Control-Allow-Headers", names)
+        }
+        writer.write("Access-Control-Max-Age: 7200\r\n")
+        writer.write("Vary: Access-Control-Request-Method, Access-Control-Request-Headers\r\n")
+        rules.origins.write(for: request[.origin], to: &writer)
+        writer.finishHead(contentLength: nil)
+        note(request, number, 204, 0, nil, milliseconds: 0)
+        return .answered
+    }
+}
+
+extension RequestHead {
+    /// CORS-preflight request of the Fetch standard.
+    fileprivate var isPreflight: Bool {
+        method == .options && self[.origin] != nil && self[.accessControlRequestMethod] != nil
+    }
+}

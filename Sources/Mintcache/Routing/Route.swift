@@ -1,0 +1,118 @@
+import HTTPCaching
+
+/// A route of the configuration, made ready for serving. A reload makes new ones.
+final class Route: Sendable {
+    /// What the route's cache may do.
+    struct Caching: Sendable {
+        let rules: CachingRules
+        /// Lower-case names of request fields that answers differ by, although the origin does not say so.
+        let varyFields: [String]
+        /// Lower-case names of request fields that are part of the key; in override mode the only ones of a client's
+        /// that are sent on.
+        let keyFields: [String]
+        let ignoredQuery: [QueryPattern]
+        /// Methods beside GET and HEAD whose answers are kept, with the request's body in the key.
+        let methods: [String]
+        /// The largest request body that may be part of a key, in bytes; larger ones are passed through.
+        static let maximumKeyedBody = 64 * 1024
+        /// The largest body that is kept, in bytes.
+        let maximumEntry: Int
+        /// Whether `Cache-Status` shows the key.
+        let exposesKey: Bool
+    }
+
+    let name: String
+    /// What a request's path begins with, ending with `/`.
+    let prefix: [UInt8]
+    /// `http` or `https`.
+    let scheme: String
+    /// A name, or a numeric address without brackets.
+    let host: String
+    let port: UInt16
+    /// The upstream's `Host`: the port only where it is not the scheme's own.
+    let authority: String
+    /// Scheme and authority, as in `https://api.example:8443`.
+    let origin: String
+    /// What the upstream's paths begin with, as it was given.
+    let basePath: [UInt8]
+    /// Added to a client's fields, or put in place of those with the same name. Secret.
+    let requestFields: [FieldLine]
+    /// Until the head of the upstream's answer.
+    let timeout: Duration
+    /// Between two pieces of a body, either way.
+    let idleTimeout: Duration
+    /// Bytes.
+    let maximumRequestBody: Int
+    let preservesHost: Bool
+    let retries: Int
+    /// `nil` when nothing is kept.
+    let caching: Caching?
+
+    /// Those of ``caching``; the usual ones when nothing is kept.
+    var rules: CachingRules { caching?.rules ?? CachingRules() }
+
+    init(_ route: Configuration.Route) {
+        name = route.name
+        prefix = Array(route.path.utf8)
+        scheme = route.upstream.scheme
+        host = route.upstream.host
+        port = route.upstream.port
+        authority = route.upstream.authority
+        origin = route.upstream.origin
+        basePath = route.upstream.path
+        requestFields = route.requestHeaders.map { FieldLine($0.name, $0.value) }
+        timeout = route.timeout
+        idleTimeout = route.idleTimeout
+        maximumRequestBody = route.maximumRequestBody.value
+        preservesHost = route.preservesHost
+        retries = route.retries
+        caching = Caching(route.cache)
+    }
+
+    /// The path and query to ask the upstream for: the base path and what follows the route's prefix.
+    ///
+    /// - Parameter target: path and query of a request that ``RouteTable/route(for:)`` gave to this route.
+    func upstreamTarget(for target: some Collection<UInt8>) -> [UInt8] {
+        let slash = UInt8(ascii: "/")
+        let path = target.prefix { $0 != UInt8(ascii: "?") }
+        if path.elementsEqual(CollectionOfOne(UInt8(ascii: "*"))) { return Array(path) }
+        let rest = path.dropFirst(prefix.count)
+        var result: [UInt8] = []
+        result.reserveCapacity(basePath.count + target.count)
+        result += basePath
+        if !rest.isEmpty, result.last != slash { result.append(slash) }
+        result += rest
+        result += target[path.endIndex...]
+        return result
+    }
+}
+
+extension Route.Caching {
+    fileprivate init?(_ cache: Configuration.Route.Cache) {
+        let mode: CachingRules.Mode
+        switch cache.mode {
+        case .origin: mode = .origin
+        case .override: mode = .override(OverrideLifetimes(cache))
+        case .off: return nil
+        }
+        rules = CachingRules(
+            mode: mode, honoursRequestDirectives: cache.requestDirectives == .honour,
+            storesSetCookie: cache.storesSetCookie, staleWhileRevalidate: cache.staleWhileRevalidate.wholeMilliseconds,
+            staleIfError: cache.staleIfError.wholeMilliseconds, varyFields: cache.vary)
+        varyFields = cache.vary
+        keyFields = cache.keyHeaders
+        ignoredQuery = cache.ignoredQuery.map { QueryPattern($0) }
+        methods = cache.methods
+        maximumEntry = cache.maximumEntry.value
+        exposesKey = cache.exposesKey
+    }
+}
+
+extension OverrideLifetimes {
+    fileprivate init(_ cache: Configuration.Route.Cache) {
+        self.init(
+            document: cache.ttl.wholeMilliseconds, negative: cache.negativeTTL.wholeMilliseconds,
+            redirect: cache.ttl.wholeMilliseconds, error: cache.errorTTL.wholeMilliseconds,
+            byStatus: cache.ttlByStatus.mapValues(\.wholeMilliseconds))
+    }
+}

@@ -1,0 +1,276 @@
+import Caching
+import EventLoops
+import HTTPCaching
+import UpstreamFetching
+
+/// The way of one fetch: through the tiers, to the upstream, and back into the tiers.
+extension RouteBoard {
+    /// How long an answer waits for the rest of its body before it begins, so that a small one is known to be whole.
+    private static let holdTime = Duration.milliseconds(50)
+
+    func run(_ fetch: RouteFetch) async {
+        let request = fetch.request
+        let found = request.way == .cached ? await store.look(for: request) : nil
+        if let found, request.isAnswered(by: found.response) {
+            let reuse = found.response.head.reuse(
+                for: request.facts, honouringDirectives: request.honoursDirectives, at: time.now)
+            switch reuse {
+            case .fresh, .staleOnRequest:
+                return land(fetch.key, .held(found))
+            case .staleWhileRevalidate where fetch.purpose != .refresh:
+                land(fetch.key, .held(found))
+                return refresh(request)
+            case .staleWhileRevalidate, .mustForward:
+                break
+            }
+        }
+        await ask(fetch, found)
+    }
+
+    private func ask(_ fetch: RouteFetch, _ found: StoredVariant?) async {
+        var stored = found.flatMap { fetch.canValidate($0.response.head) ? $0.response : nil }
+        var attempt = 1
+        while true {
+            do throws(FetchFailure) {
+                let start = time.now
+                let exchange = try await open(fetch, validating: stored)
+                let received = receive(exchange, askedAt: start)
+                if received.status == 304, let known = stored {
+                    exchange.cancel()
+                    if await validate(fetch, known, received) { return }
+                    // It speaks of another representation than the stored one.
+                    stored = nil
+                    continue
+                }
+                return try await take(fetch, exchange, received, found?.response)
+            } catch {
+                guard attempt <= fetch.request.route.retries, fetch.request.isRepeatable, error.isBrokenConnection
+                else { return fail(fetch, error, found?.response) }
+                attempt += 1
+            }
+        }
+    }
+
+    private func receive(_ exchange: UpstreamExchange, askedAt start: Int64) -> ReceivedResponse {
+        let now = time.now
+        let fields = ForwardedFields.response(exchange.head.fields, protocolVersion: "1.1", now: now / 1000)
+        return ReceivedResponse(
+            status: exchange.head.status, fields: fields, requestTime: start, responseTime: now)
+    }
+
+    private func open(
+        _ fetch: RouteFetch, validating stored: CachedResponse?
+    ) async throws(FetchFailure) -> UpstreamExchange {
+        let origin = OriginRequest(
+            request: fetch.request, stored: stored?.head,
+            keepsConditions: !fetch.key.isShared && keepsConditions(fetch.request))
+        let onInterim = fetch.request.onInterim
+        return try await client.open(origin.exchange) { status, fields in
+            onInterim(status, ForwardedFields.interim(fields))
+        }
+    }
+
+    /// Whether the answer is for one client alone, so that its own conditions do no harm.
+    private func keepsConditions(_ request: RouteRequest) -> Bool {
+        request.way != .cached || request.isHead || isUncacheable(request)
+            || request.fields["if-match"] != nil || request.fields["if-unmodified-since"] != nil
+    }
+
+    // MARK: Outcomes
+
+    /// RFC 9111, section 4.3.4. False when the 304 is not about what is stored.
+    private func validate(_ fetch: RouteFetch, _ known: CachedResponse, _ received: ReceivedResponse) async -> Bool {
+        let request = fetch.request
+        switch Validation.refreshed(known.head, by: received, in: request.updateContext) {
+        case .kept(let head):
+            let response = CachedResponse(head: head, body: known.body)
+            if head.variant != known.head.variant { await store.forget(request.key) }
+            if isCurrent(fetch) { await store.keep(response, for: request.key) }
+            land(fetch.key, .validated(response))
+        case .usedOnce(let head):
+            await store.forget(request.key)
+            land(fetch.key, .validated(CachedResponse(head: head, body: known.body)))
+        case .unrelated:
+            return false
+        }
+        return true
+    }
+
+    private func fail(_ fetch: RouteFetch, _ failure: FetchFailure, _ stored: CachedResponse?) {
+        metrics.failedFlights.increment()
+        if let stored,
+            stored.head.mayStandIn(
+                forErrorAt: time.now, request: fetch.request.facts, honouringDirectives: fetch.request.honoursDirectives
+            )
+        {
+            metrics.staleIfError.increment()
+            return land(fetch.key, .standIn(stored, failure.statusDetail))
+        }
+        land(fetch.key, .problem(.upstream(failure, of: fetch.request.route)))
+    }
+
+    /// An answer of the upstream's: stored when it may be, and given to those it is for.
+    private func take(
+        _ fetch: RouteFetch, _ exchange: UpstreamExchange, _ received: ReceivedResponse, _ stored: CachedResponse?
+    ) async throws(FetchFailure) {
+        if received.isServerError, let stored,
+            stored.head.mayStandIn(
+                forErrorAt: time.now, request: fetch.request.facts, honouringDirectives: fetch.request.honoursDirectives
+            )
+        {
+            exchange.cancel()
+            metrics.staleIfError.increment()
+            return land(fetch.key, .standIn(stored, .originError))
+        }
+        await noteEffects(fetch, received, stored)
+        let arrival = arrival(fetch, exchange, received)
+        let pump = Task(executorPreference: loop) {
+            await self.pump(exchange, into: arrival, of: fetch, beside: stored)
+        }
+        switch await arrival.relay.progress(within: Self.holdTime) {
+        case .failed(let failure):
+            throw failure
+        case .whole where !fetch.request.isHead:
+            guard let body = await arrival.relay.whole else { return }
+            let response = CachedResponse(head: arrival.head, body: SharedBytes(copying: body))
+            let answer = FetchedAnswer(response: response, hasAge: arrival.hasAge, refusal: arrival.refusal)
+            deliver(fetch, .fetched(answer), arrival)
+        case .whole, .flowing:
+            deliver(fetch, .flowing(arrival), arrival)
+            await pump.value
+        }
+    }
+
+    private func arrival(
+        _ fetch: RouteFetch, _ exchange: UpstreamExchange, _ received: ReceivedResponse
+    ) -> FlowingAnswer {
+        let decision = decision(fetch, received, length: exchange.head.contentLength)
+        let limit = decision.refusal == nil ? fetch.request.route.caching?.maximumEntry ?? 0 : 0
+        let head = decision.head ?? StoredHead(passing: received, requestFields: fetch.request.fields)
+        return FlowingAnswer(
+            received: received, head: head, headBlock: SharedBytes(copying: CachedResponse.headBlock(of: head)),
+            hasAge: received.fields.contains("age"), contentLength: exchange.head.contentLength,
+            relay: BodyRelay(loop: loop, limits: .init(retained: limit)), refusal: decision.refusal)
+    }
+
+    /// Whether and as what the answer is stored (RFC 9111, section 3).
+    private func decision(
+        _ fetch: RouteFetch, _ received: ReceivedResponse, length: Int?
+    ) -> (head: StoredHead?, refusal: StorageRefusal?) {
+        let request = fetch.request
+        guard let caching = request.route.caching, request.way == .cached || request.method == "POST" else {
+            return (nil, .method)
+        }
+        let method = request.method == "HEAD" ? "HEAD" : (request.way == .cached ? "GET" : request.method)
+        let decision = Storing.decide(
+            method: method, requestFields: request.fields, facts: request.facts, url: request.url,
+            response: received, rules: caching.rules)
+        switch decision {
+        case .refuse(let refusal): return (nil, refusal)
+        case .store(let head):
+            if let length, length > caching.maximumEntry { return (head, .tooLarge) }
+            return (head, nil)
+        }
+    }
+
+    /// What an answer means for what is stored already (RFC 9111, sections 4.3.5 and 4.4).
+    private func noteEffects(_ fetch: RouteFetch, _ received: ReceivedResponse, _ stored: CachedResponse?) async {
+        let request = fetch.request
+        guard request.route.caching != nil else { return }
+        if request.isHead, request.way == .cached, let stored {
+            let length = stored.head.partial.map(\.complete) ?? stored.body.count
+            switch Validation.afterHead(stored.head, length: length, by: received, in: request.updateContext) {
+            case .refreshed(let head): await store.keep(CachedResponse(head: head, body: stored.body), for: request.key)
+            case .invalidated: await invalidate(request.key)
+            case .unaffected: break
+            }
+        }
+        guard request.way != .cached else { return }
+        let targets = Invalidation.targets(
+            method: request.method, status: received.status, url: request.url, fields: received.fields)
+        for target in targets { await invalidate(request.key(of: target)) }
+    }
+
+    // MARK: Bodies
+
+    /// Brings the body over, and into the tiers when it may stay and is whole.
+    private func pump(
+        _ exchange: UpstreamExchange, into arrival: FlowingAnswer, of fetch: RouteFetch, beside stored: CachedResponse?
+    ) async {
+        let relay = arrival.relay
+        do throws(FetchFailure) {
+            while let piece = try await exchange.nextPiece() {
+                guard await relay.append(piece) else {
+                    exchange.cancel()
+                    return await relay.fail(FetchFailure(.cancelled, "", "nobody reads the answer"))
+                }
+            }
+            await keep(arrival, of: fetch, beside: stored)
+            await relay.finish()
+        } catch {
+            await relay.fail(error)
+        }
+    }
+
+    private func keep(_ arrival: FlowingAnswer, of fetch: RouteFetch, beside stored: CachedResponse?) async {
+        guard arrival.refusal == nil, isCurrent(fetch), await arrival.relay.isStorable else { return }
+        let response = CachedResponse(head: arrival.head, body: SharedBytes(copying: await arrival.relay.held))
+        forgetsAsUncacheable(fetch.request)
+        guard let whole = joined(response, arrival, stored, fetch.request) else { return }
+        await store.keep(whole, for: fetch.request.key)
+    }
+
+    /// A part together with the one that is stored, when both are of one representation (RFC 9111, section 3.4). `nil`
+    /// for a part that is not as long as it says.
+    private func joined(
+        _ response: CachedResponse, _ arrival: FlowingAnswer, _ stored: CachedResponse?, _ request: RouteRequest
+    ) -> CachedResponse? {
+        guard response.head.partial != nil else { return response }
+        guard let extent = PartialContent.extent(of: arrival.received, bodyLength: response.body.count) else {
+            return nil
+        }
+        let combination = stored.flatMap {
+            PartialCombination(of: $0.head, with: arrival.received, bringing: extent, in: request.updateContext)
+        }
+        guard let stored, let combination else { return response }
+        var body: [UInt8] = []
+        for piece in combination.pieces {
+            switch piece {
+            case .held(let range): body += stored.body.bytes[range]
+            case .new(let range): body += response.body.bytes[range]
+            }
+        }
+        return CachedResponse(head: combination.head, body: SharedBytes(copying: body))
+    }
+
+    // MARK: Giving out
+
+    /// Gives an answer to those it is for: to all when it is stored, else to the one who asked first. An error of the
+    /// upstream's is another matter: one of the others tries again, and what that brings is for all.
+    private func deliver(_ fetch: RouteFetch, _ landing: RouteLanding, _ arrival: FlowingAnswer) {
+        guard arrival.refusal != nil, arrival.refusal != .tooLarge else { return landForAll(fetch, landing) }
+        if arrival.head.status >= 500 {
+            if fetch.purpose == .answer(isRetry: true) { return landForAll(fetch, landing) }
+            return landForOne(fetch.key, landing, others: .again)
+        }
+        if fetch.key.isShared { remembersAsUncacheable(fetch.request) }
+        landForOne(fetch.key, landing, others: .alone)
+    }
+
+    private func landForAll(_ fetch: RouteFetch, _ landing: RouteLanding) {
+        if case .flowing(let answer) = landing { land(fetch, answer) } else { land(fetch.key, landing) }
+    }
+}
+
+extension RouteFetch {
+    /// Whether the upstream may be asked if this is still right: it has a name that can be compared, and is whole.
+    fileprivate func canValidate(_ head: StoredHead) -> Bool {
+        request.way == .cached && !request.isHead && head.hasValidator && head.partial == nil
+            && request.fields["if-match"] == nil && request.fields["if-unmodified-since"] == nil
+    }
+}
+
+extension ReceivedResponse {
+    /// The errors that a stale answer may stand in for (RFC 5861, section 4).
+    fileprivate var isServerError: Bool { [500, 502, 503, 504].contains(status) }
+}

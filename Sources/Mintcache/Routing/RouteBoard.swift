@@ -1,0 +1,267 @@
+import Caching
+import EventLoops
+import HTTPCaching
+import UpstreamFetching
+
+/// Everything on routes that is not a hit in memory: one fetch for all who ask for the same, through the tiers to the
+/// upstream and back. A fetch that may be stored belongs to none of its clients and ends by filling the caches though
+/// all of them have left.
+///
+/// Pinned to the fetch loop.
+actor RouteBoard {
+    /// One who waits for the head of an answer.
+    struct Waiter: Sendable {
+        let request: RouteRequest
+        let isCollapsed: Bool
+        let resume: @Sendable (RouteNews) -> Void
+    }
+
+    /// How often a request that shared a fetch looks again when what came was not for it.
+    private static let rounds = 4
+
+    let loop: EventLoop
+    let time: TimeSource
+    let store: RouteStore
+    let metrics: Metrics
+    private(set) var client: UpstreamClient
+    private var flights = Flights<RouteFlightKey, Waiter>()
+    private var tickets: [RouteRequest.Identifier: Flights<RouteFlightKey, Waiter>.Ticket] = [:]
+    /// Fetches for one client, to be ended when it leaves.
+    private var tasks: [RouteFlightKey: Task<Void, Never>] = [:]
+    /// Answers whose bodies are on their way, for those who come while they are held from the first octet on.
+    private var flowing: [RouteFlightKey: (fetch: UInt64, answer: FlowingAnswer)] = [:]
+    private var uncacheable = RememberedUncacheable()
+    private var lastFetch: UInt64 = 0
+    /// The fetches under way for each key, and up to which of them what they bring is no longer true.
+    private var underWay: [[UInt8]: (count: Int, outdated: UInt64)] = [:]
+
+    init(loop: EventLoop, store: RouteStore, time: TimeSource, metrics: Metrics, client: UpstreamClient) {
+        self.loop = loop
+        self.store = store
+        self.time = time
+        self.metrics = metrics
+        self.client = client
+    }
+
+    nonisolated var unownedExecutor: UnownedSerialExecutor { loop.asUnownedSerialExecutor() }
+
+    /// Takes what a reload changed. Fetches under way end by the old rules.
+    func equip(_ client: UpstreamClient) {
+        self.client = client
+    }
+
+    /// Fetches under way, and everybody who waits for their heads.
+    var load: (flights: Int, waiters: Int) { (flights.count, flights.waiterCount) }
+
+    // MARK: Answering
+
+    /// Answers a request that memory could not. Any task.
+    func answer(_ request: RouteRequest) async -> RouteAnswer {
+        guard request.way == .cached else {
+            return conclude(request, await ride(.alone(request), request), reason: request.passReason)
+        }
+        if request.facts.cacheControl.onlyIfCached, request.honoursDirectives { return await answerFromTiers(request) }
+        var isRetry = false
+        for _ in 0..<Self.rounds {
+            guard request.isShareable, !isUncacheable(request) else { break }
+            let key = RouteFlightKey.shared(request, variant: store.variantKey(of: request))
+            let reason: CacheStatus.ForwardReason = store.hasOtherVariants(request) ? .varyMiss : .uriMiss
+            let news = await ride(key, request, isRetry: isRetry)
+            switch news {
+            case .again: isRetry = true
+            case .alone: return await answerAlone(request)
+            case .landing, .flowing, .refused, .timedOut, .left: return conclude(request, news, reason: reason)
+            }
+        }
+        return await answerAlone(request)
+    }
+
+    private func answerAlone(_ request: RouteRequest) async -> RouteAnswer {
+        let reason: CacheStatus.ForwardReason = store.hasOtherVariants(request) ? .varyMiss : .uriMiss
+        return conclude(request, await ride(.alone(request), request), reason: reason)
+    }
+
+    /// For a client that takes nothing but what is stored (RFC 9111, section 5.2.1.7).
+    private func answerFromTiers(_ request: RouteRequest) async -> RouteAnswer {
+        if let found = await store.look(for: request), isUsable(found.response.head, for: request) {
+            return conclude(request, .landing(.held(found), isCollapsed: false), reason: .uriMiss)
+        }
+        return .problem(.notCached, .forwarded(.uriMiss, status: nil))
+    }
+
+    private func isUsable(_ head: StoredHead, for request: RouteRequest) -> Bool {
+        switch head.reuse(for: request.facts, honouringDirectives: request.honoursDirectives, at: time.now) {
+        case .fresh, .staleWhileRevalidate, .staleOnRequest: true
+        case .mustForward: false
+        }
+    }
+
+    // MARK: Waiting
+
+    /// Boards the fetch for a key, starting it when there is none, and waits for its news, the deadline, or the
+    /// client's leaving.
+    private func ride(_ key: RouteFlightKey, _ request: RouteRequest, isRetry: Bool = false) async -> RouteNews {
+        if let news = readAlong(key, request) { return news }
+        let identifier = request.identifier
+        let timer = loop.schedule(at: request.deadline) { [weak self] in
+            self?.assumeIsolated { $0.dismiss(identifier, .timedOut) }
+        }
+        let news = await withCheckedContinuation { continuation in
+            let isCollapsed = flights.isUnderWay(key)
+            let waiter = Waiter(request: request, isCollapsed: isCollapsed) { continuation.resume(returning: $0) }
+            switch flights.join(key, waiter) {
+            case .lead(let ticket):
+                tickets[identifier] = ticket
+                start(key, request, .answer(isRetry: isRetry))
+            case .follow(let ticket):
+                tickets[identifier] = ticket
+                metrics.collapsedRequests.increment()
+            case .refused:
+                metrics.refusedWaiters.increment()
+                continuation.resume(returning: .refused)
+            }
+        }
+        timer.cancel()
+        return news
+    }
+
+    /// Joins those who read a body that is on its way.
+    private func readAlong(_ key: RouteFlightKey, _ request: RouteRequest) -> RouteNews? {
+        guard let answer = flowing[key]?.answer, answer.head.variant.matches(request.fields),
+            let reader = answer.relay.assumeIsolated({ $0.reader() })
+        else { return nil }
+        metrics.collapsedRequests.increment()
+        return .flowing(answer, reader, isCollapsed: true)
+    }
+
+    /// Ends one request's wait. Unknown and already served ones are ignored. A fetch that nobody waits for goes on only
+    /// when others may profit from it.
+    func dismiss(_ identifier: RouteRequest.Identifier, _ news: RouteNews = .left) {
+        guard let ticket = tickets.removeValue(forKey: identifier), let waiter = flights.remove(ticket) else { return }
+        if !ticket.key.isShared { tasks[ticket.key]?.cancel() }
+        waiter.resume(news)
+    }
+
+    /// Fetches anew what was sent stale, unless that is under way.
+    func refresh(_ request: RouteRequest) {
+        let key = RouteFlightKey.shared(request, variant: store.variantKey(of: request))
+        guard flowing[key] == nil, flights.begin(key) else { return }
+        metrics.refreshes.increment()
+        start(key, request, .refresh)
+    }
+
+    // MARK: Fetching
+
+    private func start(_ key: RouteFlightKey, _ request: RouteRequest, _ purpose: RouteFetch.Purpose) {
+        metrics.flights.increment()
+        lastFetch += 1
+        underWay[request.key, default: (0, 0)].count += 1
+        let fetch = RouteFetch(number: lastFetch, key: key, request: request, purpose: purpose)
+        let task = Task(executorPreference: loop) {
+            await self.run(fetch)
+            await self.ended(fetch)
+        }
+        if !key.isShared { tasks[key] = task }
+    }
+
+    private func ended(_ fetch: RouteFetch) {
+        tasks[fetch.key] = nil
+        if flowing[fetch.key]?.fetch == fetch.number { flowing[fetch.key] = nil }
+        underWay[fetch.request.key]?.count -= 1
+        if underWay[fetch.request.key]?.count == 0 { underWay[fetch.request.key] = nil }
+    }
+
+    // MARK: What fetches report
+
+    /// Those who wait for a fetch.
+    func waiterCount(_ key: RouteFlightKey) -> Int { flights.waiterCount(for: key) }
+
+    /// Tells everybody who waits the same. Whom the response does not suit is to look again.
+    func land(_ key: RouteFlightKey, _ landing: RouteLanding) {
+        for waiter in disembark(key) {
+            let suits = landing.head.map { $0.variant.matches(waiter.request.fields) } ?? true
+            waiter.resume(suits || !waiter.isCollapsed ? .landing(landing, isCollapsed: waiter.isCollapsed) : .again)
+        }
+    }
+
+    /// Lets everybody whom it suits read along.
+    func land(_ fetch: RouteFetch, _ answer: FlowingAnswer) {
+        if answer.refusal == nil { flowing[fetch.key] = (fetch.number, answer) }
+        for waiter in disembark(fetch.key) {
+            let suits = !waiter.isCollapsed || answer.head.variant.matches(waiter.request.fields)
+            if suits, let reader = answer.relay.assumeIsolated({ $0.reader() }) {
+                waiter.resume(.flowing(answer, reader, isCollapsed: waiter.isCollapsed))
+            } else {
+                waiter.resume(.again)
+            }
+        }
+        answer.relay.assumeIsolated { $0.release() }
+    }
+
+    /// Gives what came to the one who asked for it first; the others hear `news`.
+    func landForOne(_ key: RouteFlightKey, _ landing: RouteLanding, others news: RouteNews) {
+        for (position, waiter) in disembark(key).enumerated() {
+            guard position == 0 else {
+                waiter.resume(news)
+                continue
+            }
+            if case .flowing(let answer) = landing {
+                guard let reader = answer.relay.assumeIsolated({ $0.reader() }) else { continue }
+                waiter.resume(.flowing(answer, reader, isCollapsed: false))
+            } else {
+                waiter.resume(.landing(landing, isCollapsed: false))
+            }
+        }
+        if case .flowing(let answer) = landing { answer.relay.assumeIsolated { $0.release() } }
+    }
+
+    private func disembark(_ key: RouteFlightKey) -> [Waiter] {
+        let waiters = flights.finish(key)
+        for waiter in waiters { tickets[waiter.request.identifier] = nil }
+        return waiters
+    }
+
+    func remembersAsUncacheable(_ request: RouteRequest) {
+        uncacheable.remember(request.key, at: time.now)
+    }
+
+    func isUncacheable(_ request: RouteRequest) -> Bool {
+        uncacheable.contains(request.key, at: time.now)
+    }
+
+    func forgetsAsUncacheable(_ request: RouteRequest) {
+        uncacheable.forget(request.key)
+    }
+
+    /// Whether what a fetch brings may still be stored.
+    func isCurrent(_ fetch: RouteFetch) -> Bool {
+        fetch.number > (underWay[fetch.request.key]?.outdated ?? 0)
+    }
+
+    /// Drops what is stored under a key, and what the fetches under way would store there.
+    func invalidate(_ key: [UInt8]) async {
+        underWay[key]?.outdated = lastFetch
+        for (flight, current) in flowing where flight.isFor(key) && current.fetch <= lastFetch { flowing[flight] = nil }
+        await store.forget(key)
+    }
+
+    // MARK: Conclusions
+
+    private func conclude(
+        _ request: RouteRequest, _ news: RouteNews, reason: CacheStatus.ForwardReason
+    ) -> RouteAnswer {
+        let conclusion = RouteConclusion(request: request, now: time.now, reason: reason)
+        switch news {
+        case .landing(let landing, let isCollapsed):
+            return conclusion.answer(landing, isCollapsed: isCollapsed)
+        case .flowing(let answer, let reader, let isCollapsed):
+            return conclusion.answer(answer, reader, isCollapsed: isCollapsed)
+        case .refused: return .problem(.overloaded, .forwarded(reason, status: nil))
+        case .timedOut:
+            metrics.timedOutRequests.increment()
+            return conclusion.standIn(store.lastKnown(for: request))
+                ?? .problem(.timedOut, .forwarded(reason, status: nil))
+        case .left, .again, .alone: return .nobody
+        }
+    }
+}

@@ -1,0 +1,64 @@
+import Caching
+import HTTPCaching
+import UpstreamFetching
+
+/// Turns what a fetch came to into one request's answer and its `Cache-Status` (RFC 9211).
+struct RouteConclusion {
+    let request: RouteRequest
+    /// Milliseconds since 1970.
+    let now: Int64
+    /// Why the request went further than memory.
+    let reason: CacheStatus.ForwardReason
+
+    func answer(_ landing: RouteLanding, isCollapsed: Bool) -> RouteAnswer {
+        switch landing {
+        case .held(let found):
+            let status = CacheStatus.hit(timeToLive: found.response.head.timeToLive(at: now), detail: found.tier)
+            return .whole(found.response, status, hasAge: true)
+        case .fetched(let answer):
+            let status = fetched(answer.response.head, answer.refusal, isCollapsed)
+            return .whole(answer.response, status, hasAge: answer.hasAge)
+        case .validated(let response):
+            var status = CacheStatus.forwarded(.stale, status: 304, stored: !isCollapsed, collapsed: isCollapsed)
+            status.timeToLive = response.head.timeToLive(at: now)
+            return .whole(response, status, hasAge: true)
+        case .standIn(let response, let detail):
+            return .whole(response, standIn(response.head, detail), hasAge: true)
+        case .problem(let problem):
+            return .problem(problem, .forwarded(reason, status: problem.upstreamStatus, collapsed: isCollapsed))
+        case .flowing:
+            return .nobody
+        }
+    }
+
+    func answer(_ answer: FlowingAnswer, _ reader: BodyReader, isCollapsed: Bool) -> RouteAnswer {
+        .flowing(answer, reader, fetched(answer.head, answer.refusal, isCollapsed))
+    }
+
+    /// What is stored, when it may be used although the upstream gave nothing.
+    func standIn(_ stored: CachedResponse?) -> RouteAnswer? {
+        guard let stored,
+            stored.head.mayStandIn(
+                forErrorAt: now, request: request.facts, honouringDirectives: request.honoursDirectives)
+        else { return nil }
+        return .whole(stored, standIn(stored.head, .originTimeout), hasAge: true)
+    }
+
+    private func fetched(_ head: StoredHead, _ refusal: StorageRefusal?, _ isCollapsed: Bool) -> CacheStatus {
+        var status = CacheStatus.forwarded(
+            reason, status: head.status, stored: refusal == nil && !isCollapsed, collapsed: isCollapsed)
+        if let refusal {
+            status.detail = .refusal(refusal)
+        } else {
+            status.timeToLive = head.timeToLive(at: now)
+        }
+        return status
+    }
+
+    private func standIn(_ head: StoredHead, _ detail: CacheStatus.Detail) -> CacheStatus {
+        var status = CacheStatus(.forwarded(.stale))
+        status.timeToLive = head.timeToLive(at: now)
+        status.detail = detail
+        return status
+    }
+}

@@ -1,0 +1,45 @@
+import EventLoops
+import HTTPCaching
+import HTTPServing
+
+/// The fields that this proxy itself adds to answers of routes.
+struct RouteHeadFields {
+    let rules: ServingRules
+    let requestNumber: UInt64
+
+    func write(
+        _ status: CacheStatus, _ head: StoredHead, _ request: borrowing RequestHead, _ writer: inout ResponseWriter
+    ) {
+        writeCacheStatus(status, &writer)
+        if !head.fields.contains("x-request-id") {
+            AnswerWriter(rules: rules, now: 0, requestNumber: requestNumber).writeRequestIdentifier(request, &writer)
+        }
+        // Who may read the answer is the upstream's to say, if it says anything.
+        if !head.fields.contains("access-control-allow-origin") {
+            rules.origins.write(for: request[.origin], to: &writer)
+        }
+    }
+
+    /// The same as octets, for heads that are sent before their bodies.
+    func octets(_ status: CacheStatus, _ head: StoredHead, age: Int64?, _ request: Request) -> [UInt8] {
+        var text = age.map { "Age: \($0)\r\n" } ?? ""
+        text += "Cache-Status: \(status.text)\r\n"
+        var octets = Array(text.utf8)
+        if !head.fields.contains("x-request-id") {
+            octets += AnswerWriter(rules: rules, now: 0, requestNumber: requestNumber).requestIdentifier(request)
+        }
+        if !head.fields.contains("access-control-allow-origin") {
+            octets += rules.origins.octets(for: request[.origin])
+        }
+        return octets
+    }
+
+    private func writeCacheStatus(_ status: CacheStatus, _ writer: inout ResponseWriter) {
+        writer.write("Cache-Status: ")
+        withUnsafeTemporaryAllocation(byteCount: CacheStatus.maximumLength, alignment: 1) { buffer in
+            let count = status.write(into: buffer)
+            writer.write(UnsafeRawBufferPointer(rebasing: UnsafeRawBufferPointer(buffer)[..<count]))
+        }
+        writer.write("\r\n")
+    }
+}

@@ -1,0 +1,34 @@
+/// Finds the route of a path.
+struct RouteTable: Sendable {
+    /// Longest prefix first, so that the first that matches is the one.
+    private let routes: [Route]
+
+    init(_ routes: [Configuration.Route]) {
+        self.routes = routes.map(Route.init).sorted { $0.prefix.count > $1.prefix.count }
+    }
+
+    var isEmpty: Bool { routes.isEmpty }
+
+    /// The route with this name.
+    func route(named name: String) -> Route? { routes.first { $0.name == name } }
+
+    /// The route with the longest prefix of `path`; `/a` is the root of the route `/a/`, and `*` belongs to `/`. Copies
+    /// and allocates nothing.
+    ///
+    /// - Parameter path: normalised, without the query.
+    func route(for path: UnsafeRawBufferPointer) -> Route? {
+        routes.first { $0.serves(path) }
+    }
+}
+
+extension Route {
+    fileprivate func serves(_ path: UnsafeRawBufferPointer) -> Bool {
+        if path.count >= prefix.count { return path.starts(with: prefix) || isAsterisk(path) }
+        return path.count == prefix.count - 1 && path.count > 0 && prefix.starts(with: path)
+    }
+
+    /// The form of OPTIONS for the server itself (RFC 9110, section 7.1).
+    private func isAsterisk(_ path: UnsafeRawBufferPointer) -> Bool {
+        prefix.count == 1 && path.count == 1 && path.first == UInt8(ascii: "*")
+    }
+}
