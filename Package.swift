@@ -60,7 +60,7 @@ let package = Package(
         room("Caching", ["Tokens", "HTTPCaching", "CZlib", "CBrotli"]),
 
         // Adapters: they know the cores and never each other.
-        room("RedisStore", ["EventLoops", "Caching", "Tokens", "CHiredis"]),
+        room("RedisStore", ["EventLoops", "Caching", "HTTPCaching", "Tokens", "CHiredis"]),
         room("PostgresArchive", ["EventLoops", "Caching", "Tokens", "CPostgres"]),
         room("SQLiteArchive", ["Caching", "Tokens", "CSQLite"]),
         room("UpstreamFetching", ["EventLoops", "HTTPCaching", "CCurl"]),
@@ -86,7 +86,7 @@ let package = Package(
         tests("RedisStoreTests", ["RedisStore", "EventLoops", "Caching", "Tokens", "MintcacheTesting"]),
         tests(
             "ArchiveTests", ["PostgresArchive", "SQLiteArchive", "Caching", "Tokens", "EventLoops", "MintcacheTesting"]),
-        tests("UpstreamFetchingTests", ["UpstreamFetching", "EventLoops"]),
+        tests("UpstreamFetchingTests", ["UpstreamFetching", "EventLoops", "HTTPCaching"]),
         tests("SampleUpstreamTests", ["SampleUpstream", "EventLoops", "HTTPServing", "Tokens"]),
         tests(
             "MintcacheTests",

@@ -11,7 +11,7 @@ HTTPCaching:
 EventLoops: CLinux COpenSSL
 HTTPServing: EventLoops CLinux
 Caching: Tokens HTTPCaching CZlib CBrotli
-RedisStore: EventLoops Caching Tokens CHiredis
+RedisStore: EventLoops Caching HTTPCaching Tokens CHiredis
 PostgresArchive: EventLoops Caching Tokens CPostgres
 SQLiteArchive: Caching Tokens CSQLite
 UpstreamFetching: EventLoops HTTPCaching CCurl

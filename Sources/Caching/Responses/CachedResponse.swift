@@ -9,6 +9,8 @@ public final class CachedResponse: Sendable {
     public let headBlock: SharedBytes
     /// The body as it came; of a 206, the part.
     public let body: SharedBytes
+    /// The fields it brings of those that are added to answers without them.
+    public let ownFields: OwnFields
     /// What the response takes of the memory budget, in bytes.
     public let footprint: Int
 
@@ -16,6 +18,7 @@ public final class CachedResponse: Sendable {
         self.head = head
         self.body = body
         headBlock = SharedBytes(copying: Self.headBlock(of: head))
+        ownFields = OwnFields(head.fields)
         footprint =
             Footprint.object(payload: MemoryLayout<StoredHead>.stride + 24) + Footprint.head(head)
             + Footprint.shared(headBlock) + Footprint.shared(body)
@@ -38,6 +41,21 @@ public final class CachedResponse: Sendable {
         if let index = VariantSelection.select(among: wholes.map(\.head), for: request) { return wholes[index] }
         let parts = responses.filter { $0.head.partial != nil }
         return VariantSelection.select(among: parts.map(\.head), for: request).map { parts[$0] }
+    }
+}
+
+/// Fields that a proxy adds to an answer unless its origin gave them.
+public struct OwnFields: OptionSet, Sendable, Hashable {
+    public let rawValue: UInt8
+    public init(rawValue: UInt8) { self.rawValue = rawValue }
+
+    public static let requestIdentifier = Self(rawValue: 1 << 0)
+    public static let allowedOrigin = Self(rawValue: 1 << 1)
+
+    public init(_ fields: HeaderFields) {
+        self = []
+        if fields.contains("x-request-id") { insert(.requestIdentifier) }
+        if fields.contains("access-control-allow-origin") { insert(.allowedOrigin) }
     }
 }
 

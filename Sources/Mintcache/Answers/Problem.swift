@@ -80,7 +80,8 @@ extension Problem {
     /// What a client is told of a body that could not be read; `nil` when it is gone.
     static func requestBody(_ failure: BodyFailure) -> Problem? {
         switch failure.status {
-        case 413: Problem(413, "content-too-large", "Content too large", detail: "The request's body is too large here.")
+        case 413:
+            Problem(413, "content-too-large", "Content too large", detail: "The request's body is too large here.")
         case 408: Problem(408, "request-timeout", "Request timeout", detail: "The request's body did not come in time.")
         case nil: nil
         default: .invalidRequest("The request's body is not well formed, or ended early.")

@@ -77,7 +77,8 @@ final class Parts: Sendable {
 
     var shared: PublicHandler.Shared {
         PublicHandler.Shared(
-            memory: memory, time: environment.time, board: board, routes: routes, fetchLoop: fetchLoop, metrics: metrics, log: sink,
+            memory: memory, time: environment.time, board: board, routes: routes, fetchLoop: fetchLoop,
+            metrics: metrics, log: sink,
             health: health)
     }
 

@@ -11,12 +11,14 @@ extension PublicHandler {
         _ request: borrowing RequestHead, _ number: UInt64, _ writer: inout ResponseWriter
     ) -> Handling? {
         guard !rules.routes.isEmpty else { return nil }
+        if answerRouteHit(request, number, &writer) { return .answered }
         let scheme = rules.trustedProxies.scheme(of: request)
         guard let plain = resource(request, scheme: scheme, ignoring: []) else {
             return refuse(
                 .invalidRequest("The host or the target of the request is not valid."), request, number, &writer)
         }
-        guard !Self.isBuiltIn(plain.path), let route = plain.path.withUnsafeBytes({ rules.routes.route(for: $0) })
+        guard !plain.path.withUnsafeBytes(Self.isBuiltIn),
+            let route = plain.path.withUnsafeBytes({ rules.routes.route(for: $0) })
         else { return nil }
         if request.isPreflight { return routePreflight(request, number, &writer) }
         let ignored = route.caching?.ignoredQuery ?? []
@@ -32,15 +34,12 @@ extension PublicHandler {
     }
 
     private func resource(
-        _ request: borrowing RequestHead, scheme: String, ignoring: [QueryPattern]
+        _ request: borrowing RequestHead, scheme: ForwardedClient.Scheme, ignoring: [QueryPattern]
     ) -> ResourceURL? {
         ResourceURL(
-            scheme: scheme, authority: Array(request.authority ?? UnsafeRawBufferPointer(start: nil, count: 0)),
+            scheme: scheme.rawValue,
+            authority: Array(request.authority ?? UnsafeRawBufferPointer(start: nil, count: 0)),
             target: Array(request.target), ignoring: ignoring)
-    }
-
-    private static func isBuiltIn(_ path: [UInt8]) -> Bool {
-        path.starts(with: "/v1/".utf8) || path.elementsEqual("/healthz".utf8) || path.elementsEqual("/readyz".utf8)
     }
 
     // MARK: Hits

@@ -54,8 +54,8 @@ enum RouteLanding: Sendable {
 
 /// What one who waits is told.
 enum RouteNews: Sendable {
-    case landing(RouteLanding, isCollapsed: Bool)
-    case flowing(FlowingAnswer, BodyReader, isCollapsed: Bool)
+    case landing(RouteLanding, Boarding)
+    case flowing(FlowingAnswer, BodyReader, Boarding)
     /// What came is not for this request: look again.
     case again
     /// What came is for one client alone: each has to ask.
@@ -63,12 +63,27 @@ enum RouteNews: Sendable {
     case refused
     case timedOut
     case left
+
+    /// How a request came by its answer.
+    struct Boarding: Sendable {
+        /// Why it was not answered from a tier.
+        let reason: CacheStatus.ForwardReason
+        /// Whether another had asked first.
+        let isCollapsed: Bool
+    }
 }
 
 /// A stored response and where it was found.
 struct StoredVariant: Sendable {
     let response: CachedResponse
     let tier: CacheStatus.Detail
+}
+
+/// What the tiers hold for a request.
+struct RouteFinding: Sendable {
+    var variant: StoredVariant?
+    /// Whether the URL has answers for other requests.
+    var hasOthers = false
 }
 
 extension RouteLanding {

@@ -10,19 +10,32 @@ extension RouteBoard {
 
     func run(_ fetch: RouteFetch) async {
         let request = fetch.request
-        let found = request.way == .cached ? await store.look(for: request) : nil
-        if let found, request.isAnswered(by: found.response) {
-            let reuse = found.response.head.reuse(
-                for: request.facts, honouringDirectives: request.honoursDirectives, at: time.now)
-            switch reuse {
-            case .fresh, .staleOnRequest:
-                return land(fetch.key, .held(found))
-            case .staleWhileRevalidate where fetch.purpose != .refresh:
-                land(fetch.key, .held(found))
-                return refresh(request)
-            case .staleWhileRevalidate, .mustForward:
-                break
-            }
+        var fetch = fetch
+        guard request.way == .cached else {
+            fetch.reason = request.passReason
+            return await ask(fetch, nil)
+        }
+        let finding = await store.look(for: request)
+        guard let found = finding.variant else {
+            fetch.reason = finding.hasOthers ? .varyMiss : .uriMiss
+            return await ask(fetch, nil)
+        }
+        guard request.isAnswered(by: found.response) else {
+            fetch.reason = .partial
+            return await ask(fetch, found)
+        }
+        let reuse = found.response.head.reuse(
+            for: request.facts, honouringDirectives: request.honoursDirectives, at: time.now)
+        switch reuse {
+        case .fresh, .staleOnRequest:
+            return land(fetch, .held(found))
+        case .staleWhileRevalidate where fetch.purpose != .refresh:
+            land(fetch, .held(found))
+            return refresh(request)
+        case .staleWhileRevalidate:
+            fetch.reason = .stale
+        case .mustForward(let reason):
+            fetch.reason = reason
         }
         await ask(fetch, found)
     }
@@ -86,10 +99,11 @@ extension RouteBoard {
             let response = CachedResponse(head: head, body: known.body)
             if head.variant != known.head.variant { await store.forget(request.key) }
             if isCurrent(fetch) { await store.keep(response, for: request.key) }
-            land(fetch.key, .validated(response))
+            land(fetch, .validated(response))
         case .usedOnce(let head):
-            await store.forget(request.key)
-            land(fetch.key, .validated(CachedResponse(head: head, body: known.body)))
+            // What forbids it may be the request's own; then others may still have what is stored.
+            if !request.updateContext.requestForbidsStoring { await store.forget(request.key) }
+            land(fetch, .validated(CachedResponse(head: head, body: known.body)))
         case .unrelated:
             return false
         }
@@ -104,9 +118,9 @@ extension RouteBoard {
             )
         {
             metrics.staleIfError.increment()
-            return land(fetch.key, .standIn(stored, failure.statusDetail))
+            return land(fetch, .standIn(stored, failure.statusDetail))
         }
-        land(fetch.key, .problem(.upstream(failure, of: fetch.request.route)))
+        land(fetch, .problem(.upstream(failure, of: fetch.request.route)))
     }
 
     /// An answer of the upstream's: stored when it may be, and given to those it is for.
@@ -120,7 +134,7 @@ extension RouteBoard {
         {
             exchange.cancel()
             metrics.staleIfError.increment()
-            return land(fetch.key, .standIn(stored, .originError))
+            return land(fetch, .standIn(stored, .originError))
         }
         await noteEffects(fetch, received, stored)
         let arrival = arrival(fetch, exchange, received)
@@ -181,14 +195,14 @@ extension RouteBoard {
             let length = stored.head.partial.map(\.complete) ?? stored.body.count
             switch Validation.afterHead(stored.head, length: length, by: received, in: request.updateContext) {
             case .refreshed(let head): await store.keep(CachedResponse(head: head, body: stored.body), for: request.key)
-            case .invalidated: await invalidate(request.key)
+            case .invalidated: await invalidate(request.key, by: fetch)
             case .unaffected: break
             }
         }
         guard request.way != .cached else { return }
         let targets = Invalidation.targets(
             method: request.method, status: received.status, url: request.url, fields: received.fields)
-        for target in targets { await invalidate(request.key(of: target)) }
+        for target in targets { await invalidate(request.key(of: target), by: fetch) }
     }
 
     // MARK: Bodies
@@ -251,14 +265,14 @@ extension RouteBoard {
         guard arrival.refusal != nil, arrival.refusal != .tooLarge else { return landForAll(fetch, landing) }
         if arrival.head.status >= 500 {
             if fetch.purpose == .answer(isRetry: true) { return landForAll(fetch, landing) }
-            return landForOne(fetch.key, landing, others: .again)
+            return landForOne(fetch, landing, others: .again)
         }
         if fetch.key.isShared { remembersAsUncacheable(fetch.request) }
-        landForOne(fetch.key, landing, others: .alone)
+        landForOne(fetch, landing, others: .alone)
     }
 
     private func landForAll(_ fetch: RouteFetch, _ landing: RouteLanding) {
-        if case .flowing(let answer) = landing { land(fetch, answer) } else { land(fetch.key, landing) }
+        if case .flowing(let answer) = landing { land(fetch, answer) } else { land(fetch, landing) }
     }
 }
 

@@ -29,11 +29,14 @@ actor RouteBoard {
     /// Fetches for one client, to be ended when it leaves.
     private var tasks: [RouteFlightKey: Task<Void, Never>] = [:]
     /// Answers whose bodies are on their way, for those who come while they are held from the first octet on.
-    private var flowing: [RouteFlightKey: (fetch: UInt64, answer: FlowingAnswer)] = [:]
+    private var flowing: [RouteFlightKey: (fetch: UInt64, reason: CacheStatus.ForwardReason, answer: FlowingAnswer)] =
+        [:]
+    /// Fetches behind answers that were sent stale.
+    private var refreshing: Set<RouteFlightKey> = []
     private var uncacheable = RememberedUncacheable()
     private var lastFetch: UInt64 = 0
     /// The fetches under way for each key, and up to which of them what they bring is no longer true.
-    private var underWay: [[UInt8]: (count: Int, outdated: UInt64)] = [:]
+    private var underWay: [[UInt8]: (count: Int, outdated: UInt64, spared: UInt64)] = [:]
 
     init(loop: EventLoop, store: RouteStore, time: TimeSource, metrics: Metrics, client: UpstreamClient) {
         self.loop = loop
@@ -57,40 +60,39 @@ actor RouteBoard {
 
     /// Answers a request that memory could not. Any task.
     func answer(_ request: RouteRequest) async -> RouteAnswer {
-        guard request.way == .cached else {
-            return conclude(request, await ride(.alone(request), request), reason: request.passReason)
+        guard request.way == .cached else { return conclude(request, await ride(.alone(request), request)) }
+        if request.facts.cacheControl.onlyIfCached, request.honoursDirectives {
+            return await answerFromTiers(request) ?? .problem(.notCached, .forwarded(.uriMiss, status: nil))
         }
-        if request.facts.cacheControl.onlyIfCached, request.honoursDirectives { return await answerFromTiers(request) }
         var isRetry = false
         for _ in 0..<Self.rounds {
             guard request.isShareable, !isUncacheable(request) else { break }
             let key = RouteFlightKey.shared(request, variant: store.variantKey(of: request))
-            let reason: CacheStatus.ForwardReason = store.hasOtherVariants(request) ? .varyMiss : .uriMiss
+            // What is being refreshed may be sent stale meanwhile.
+            if refreshing.contains(key), let answer = await answerFromTiers(request) { return answer }
             let news = await ride(key, request, isRetry: isRetry)
             switch news {
             case .again: isRetry = true
-            case .alone: return await answerAlone(request)
-            case .landing, .flowing, .refused, .timedOut, .left: return conclude(request, news, reason: reason)
+            case .alone: return conclude(request, await ride(.alone(request), request))
+            case .landing, .flowing, .refused, .timedOut, .left: return conclude(request, news)
             }
         }
-        return await answerAlone(request)
+        return conclude(request, await ride(.alone(request), request))
     }
 
-    private func answerAlone(_ request: RouteRequest) async -> RouteAnswer {
-        let reason: CacheStatus.ForwardReason = store.hasOtherVariants(request) ? .varyMiss : .uriMiss
-        return conclude(request, await ride(.alone(request), request), reason: reason)
-    }
-
-    /// For a client that takes nothing but what is stored (RFC 9111, section 5.2.1.7).
-    private func answerFromTiers(_ request: RouteRequest) async -> RouteAnswer {
-        if let found = await store.look(for: request), isUsable(found.response.head, for: request) {
-            return conclude(request, .landing(.held(found), isCollapsed: false), reason: .uriMiss)
+    /// From what is stored alone, as far as it may be used.
+    private func answerFromTiers(_ request: RouteRequest) async -> RouteAnswer? {
+        guard let found = await store.look(for: request).variant, isUsable(found.response, for: request) else {
+            return nil
         }
-        return .problem(.notCached, .forwarded(.uriMiss, status: nil))
+        return conclude(request, .landing(.held(found), .init(reason: .uriMiss, isCollapsed: false)))
     }
 
-    private func isUsable(_ head: StoredHead, for request: RouteRequest) -> Bool {
-        switch head.reuse(for: request.facts, honouringDirectives: request.honoursDirectives, at: time.now) {
+    private func isUsable(_ response: CachedResponse, for request: RouteRequest) -> Bool {
+        guard request.isAnswered(by: response) else { return false }
+        return
+            switch response.head.reuse(for: request.facts, honouringDirectives: request.honoursDirectives, at: time.now)
+        {
         case .fresh, .staleWhileRevalidate, .staleOnRequest: true
         case .mustForward: false
         }
@@ -131,7 +133,7 @@ actor RouteBoard {
             let reader = answer.relay.assumeIsolated({ $0.reader() })
         else { return nil }
         metrics.collapsedRequests.increment()
-        return .flowing(answer, reader, isCollapsed: true)
+        return .flowing(answer, reader, .init(reason: flowing[key]?.reason ?? .uriMiss, isCollapsed: true))
     }
 
     /// Ends one request's wait. Unknown and already served ones are ignored. A fetch that nobody waits for goes on only
@@ -147,6 +149,7 @@ actor RouteBoard {
         let key = RouteFlightKey.shared(request, variant: store.variantKey(of: request))
         guard flowing[key] == nil, flights.begin(key) else { return }
         metrics.refreshes.increment()
+        refreshing.insert(key)
         start(key, request, .refresh)
     }
 
@@ -155,7 +158,7 @@ actor RouteBoard {
     private func start(_ key: RouteFlightKey, _ request: RouteRequest, _ purpose: RouteFetch.Purpose) {
         metrics.flights.increment()
         lastFetch += 1
-        underWay[request.key, default: (0, 0)].count += 1
+        underWay[request.key, default: (0, 0, 0)].count += 1
         let fetch = RouteFetch(number: lastFetch, key: key, request: request, purpose: purpose)
         let task = Task(executorPreference: loop) {
             await self.run(fetch)
@@ -166,6 +169,7 @@ actor RouteBoard {
 
     private func ended(_ fetch: RouteFetch) {
         tasks[fetch.key] = nil
+        if fetch.purpose == .refresh { refreshing.remove(fetch.key) }
         if flowing[fetch.key]?.fetch == fetch.number { flowing[fetch.key] = nil }
         underWay[fetch.request.key]?.count -= 1
         if underWay[fetch.request.key]?.count == 0 { underWay[fetch.request.key] = nil }
@@ -177,20 +181,20 @@ actor RouteBoard {
     func waiterCount(_ key: RouteFlightKey) -> Int { flights.waiterCount(for: key) }
 
     /// Tells everybody who waits the same. Whom the response does not suit is to look again.
-    func land(_ key: RouteFlightKey, _ landing: RouteLanding) {
-        for waiter in disembark(key) {
+    func land(_ fetch: RouteFetch, _ landing: RouteLanding) {
+        for waiter in disembark(fetch.key) {
             let suits = landing.head.map { $0.variant.matches(waiter.request.fields) } ?? true
-            waiter.resume(suits || !waiter.isCollapsed ? .landing(landing, isCollapsed: waiter.isCollapsed) : .again)
+            waiter.resume(suits || !waiter.isCollapsed ? .landing(landing, waiter.boarding(fetch)) : .again)
         }
     }
 
     /// Lets everybody whom it suits read along.
     func land(_ fetch: RouteFetch, _ answer: FlowingAnswer) {
-        if answer.refusal == nil { flowing[fetch.key] = (fetch.number, answer) }
+        if answer.refusal == nil { flowing[fetch.key] = (fetch.number, fetch.reason, answer) }
         for waiter in disembark(fetch.key) {
             let suits = !waiter.isCollapsed || answer.head.variant.matches(waiter.request.fields)
             if suits, let reader = answer.relay.assumeIsolated({ $0.reader() }) {
-                waiter.resume(.flowing(answer, reader, isCollapsed: waiter.isCollapsed))
+                waiter.resume(.flowing(answer, reader, waiter.boarding(fetch)))
             } else {
                 waiter.resume(.again)
             }
@@ -199,17 +203,18 @@ actor RouteBoard {
     }
 
     /// Gives what came to the one who asked for it first; the others hear `news`.
-    func landForOne(_ key: RouteFlightKey, _ landing: RouteLanding, others news: RouteNews) {
-        for (position, waiter) in disembark(key).enumerated() {
+    func landForOne(_ fetch: RouteFetch, _ landing: RouteLanding, others news: RouteNews) {
+        for (position, waiter) in disembark(fetch.key).enumerated() {
             guard position == 0 else {
                 waiter.resume(news)
                 continue
             }
+            let boarding = RouteNews.Boarding(reason: fetch.reason, isCollapsed: false)
             if case .flowing(let answer) = landing {
                 guard let reader = answer.relay.assumeIsolated({ $0.reader() }) else { continue }
-                waiter.resume(.flowing(answer, reader, isCollapsed: false))
+                waiter.resume(.flowing(answer, reader, boarding))
             } else {
-                waiter.resume(.landing(landing, isCollapsed: false))
+                waiter.resume(.landing(landing, boarding))
             }
         }
         if case .flowing(let answer) = landing { answer.relay.assumeIsolated { $0.release() } }
@@ -235,33 +240,42 @@ actor RouteBoard {
 
     /// Whether what a fetch brings may still be stored.
     func isCurrent(_ fetch: RouteFetch) -> Bool {
-        fetch.number > (underWay[fetch.request.key]?.outdated ?? 0)
+        guard let state = underWay[fetch.request.key] else { return true }
+        return fetch.number > state.outdated || fetch.number == state.spared
     }
 
-    /// Drops what is stored under a key, and what the fetches under way would store there.
-    func invalidate(_ key: [UInt8]) async {
+    /// Drops what is stored under a key, and what the fetches under way would store there, but for the one whose answer
+    /// made the rest invalid.
+    func invalidate(_ key: [UInt8], by fetch: RouteFetch) async {
         underWay[key]?.outdated = lastFetch
+        underWay[key]?.spared = fetch.number
         for (flight, current) in flowing where flight.isFor(key) && current.fetch <= lastFetch { flowing[flight] = nil }
         await store.forget(key)
     }
 
     // MARK: Conclusions
 
-    private func conclude(
-        _ request: RouteRequest, _ news: RouteNews, reason: CacheStatus.ForwardReason
-    ) -> RouteAnswer {
-        let conclusion = RouteConclusion(request: request, now: time.now, reason: reason)
+    private func conclude(_ request: RouteRequest, _ news: RouteNews) -> RouteAnswer {
+        let conclusion = RouteConclusion(request: request, now: time.now)
         switch news {
-        case .landing(let landing, let isCollapsed):
-            return conclusion.answer(landing, isCollapsed: isCollapsed)
-        case .flowing(let answer, let reader, let isCollapsed):
-            return conclusion.answer(answer, reader, isCollapsed: isCollapsed)
-        case .refused: return .problem(.overloaded, .forwarded(reason, status: nil))
+        case .landing(let landing, let boarding):
+            return conclusion.answer(landing, boarding)
+        case .flowing(let answer, let reader, let boarding):
+            return conclusion.answer(answer, reader, boarding)
+        case .refused:
+            return .problem(.overloaded, .forwarded(.miss, status: nil))
         case .timedOut:
             metrics.timedOutRequests.increment()
             return conclusion.standIn(store.lastKnown(for: request))
-                ?? .problem(.timedOut, .forwarded(reason, status: nil))
-        case .left, .again, .alone: return .nobody
+                ?? .problem(.timedOut, .forwarded(.miss, status: nil))
+        case .left, .again, .alone:
+            return .nobody
         }
+    }
+}
+
+extension RouteBoard.Waiter {
+    fileprivate func boarding(_ fetch: RouteFetch) -> RouteNews.Boarding {
+        RouteNews.Boarding(reason: fetch.reason, isCollapsed: isCollapsed)
     }
 }

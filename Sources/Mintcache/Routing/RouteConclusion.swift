@@ -7,32 +7,35 @@ struct RouteConclusion {
     let request: RouteRequest
     /// Milliseconds since 1970.
     let now: Int64
-    /// Why the request went further than memory.
-    let reason: CacheStatus.ForwardReason
 
-    func answer(_ landing: RouteLanding, isCollapsed: Bool) -> RouteAnswer {
+    func answer(_ landing: RouteLanding, _ boarding: RouteNews.Boarding) -> RouteAnswer {
         switch landing {
         case .held(let found):
             let status = CacheStatus.hit(timeToLive: found.response.head.timeToLive(at: now), detail: found.tier)
             return .whole(found.response, status, hasAge: true)
         case .fetched(let answer):
-            let status = fetched(answer.response.head, answer.refusal, isCollapsed)
+            let status = fetched(answer.response.head, answer.refusal, boarding)
             return .whole(answer.response, status, hasAge: answer.hasAge)
         case .validated(let response):
-            var status = CacheStatus.forwarded(.stale, status: 304, stored: !isCollapsed, collapsed: isCollapsed)
+            var status = CacheStatus.forwarded(
+                boarding.reason, status: 304, stored: !boarding.isCollapsed, collapsed: boarding.isCollapsed)
             status.timeToLive = response.head.timeToLive(at: now)
             return .whole(response, status, hasAge: true)
         case .standIn(let response, let detail):
             return .whole(response, standIn(response.head, detail), hasAge: true)
         case .problem(let problem):
-            return .problem(problem, .forwarded(reason, status: problem.upstreamStatus, collapsed: isCollapsed))
+            return .problem(
+                problem, .forwarded(boarding.reason, status: problem.upstreamStatus, collapsed: boarding.isCollapsed))
         case .flowing:
             return .nobody
         }
     }
 
-    func answer(_ answer: FlowingAnswer, _ reader: BodyReader, isCollapsed: Bool) -> RouteAnswer {
-        .flowing(answer, reader, fetched(answer.head, answer.refusal, isCollapsed))
+    func answer(_ answer: FlowingAnswer, _ reader: BodyReader, _ boarding: RouteNews.Boarding) -> RouteAnswer {
+        var status = fetched(answer.head, answer.refusal, boarding)
+        // One of unknown length may still turn out too long.
+        if answer.contentLength == nil { status.isStored = false }
+        return .flowing(answer, reader, status)
     }
 
     /// What is stored, when it may be used although the upstream gave nothing.
@@ -44,9 +47,12 @@ struct RouteConclusion {
         return .whole(stored, standIn(stored.head, .originTimeout), hasAge: true)
     }
 
-    private func fetched(_ head: StoredHead, _ refusal: StorageRefusal?, _ isCollapsed: Bool) -> CacheStatus {
+    private func fetched(
+        _ head: StoredHead, _ refusal: StorageRefusal?, _ boarding: RouteNews.Boarding
+    ) -> CacheStatus {
         var status = CacheStatus.forwarded(
-            reason, status: head.status, stored: refusal == nil && !isCollapsed, collapsed: isCollapsed)
+            boarding.reason, status: head.status, stored: refusal == nil && !boarding.isCollapsed,
+            collapsed: boarding.isCollapsed)
         if let refusal {
             status.detail = .refusal(refusal)
         } else {

@@ -1,3 +1,5 @@
+import HTTPCaching
+
 /// One fetch of what somebody asked for.
 struct RouteFetch: Sendable {
     enum Purpose: Sendable, Hashable {
@@ -13,4 +15,6 @@ struct RouteFetch: Sendable {
     /// The first who asked: its fields are what the upstream gets.
     let request: RouteRequest
     let purpose: Purpose
+    /// Why the tiers were not enough.
+    var reason = CacheStatus.ForwardReason.uriMiss
 }

@@ -1,3 +1,4 @@
+import Caching
 import EventLoops
 import HTTPCaching
 import HTTPServing
@@ -8,14 +9,15 @@ struct RouteHeadFields {
     let requestNumber: UInt64
 
     func write(
-        _ status: CacheStatus, _ head: StoredHead, _ request: borrowing RequestHead, _ writer: inout ResponseWriter
+        _ status: CacheStatus, besides own: OwnFields, _ request: borrowing RequestHead,
+        _ writer: inout ResponseWriter
     ) {
         writeCacheStatus(status, &writer)
-        if !head.fields.contains("x-request-id") {
+        if !own.contains(.requestIdentifier) {
             AnswerWriter(rules: rules, now: 0, requestNumber: requestNumber).writeRequestIdentifier(request, &writer)
         }
         // Who may read the answer is the upstream's to say, if it says anything.
-        if !head.fields.contains("access-control-allow-origin") {
+        if !own.contains(.allowedOrigin) {
             rules.origins.write(for: request[.origin], to: &writer)
         }
     }
@@ -25,7 +27,8 @@ struct RouteHeadFields {
         var text = age.map { "Age: \($0)\r\n" } ?? ""
         text += "Cache-Status: \(status.text)\r\n"
         var octets = Array(text.utf8)
-        if !head.fields.contains("x-request-id") {
+        let own = OwnFields(head.fields)
+        if !own.contains(.requestIdentifier) {
             octets += AnswerWriter(rules: rules, now: 0, requestNumber: requestNumber).requestIdentifier(request)
         }
         if !head.fields.contains("access-control-allow-origin") {

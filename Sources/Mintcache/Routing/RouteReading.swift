@@ -26,17 +26,11 @@ struct RouteReading {
         facts = RequestFacts(fields)
     }
 
-    /// Fields by which some frameworks take a request for another one. What they bring back must not become the answer
-    /// for everybody.
-    private static let disguises = [
-        "x-http-method-override", "x-http-method", "x-method-override", "x-original-url", "x-rewrite-url",
-    ]
-
     /// How the request is to be answered; a body that is part of the key is read first.
     var way: RouteRequest.Way {
         guard let caching = route.caching else { return .passed(.bypass) }
         guard method == "GET" || method == "HEAD" || caching.methods.contains(method) else { return .passed(.method) }
-        return Self.disguises.contains { fields.contains($0) } ? .passed(.bypass) : .cached
+        return Disguise.isAmong(fields) ? .passed(.bypass) : .cached
     }
 
     /// The status with the key, where the route says so.
@@ -61,36 +55,6 @@ struct RouteReading {
     /// - Parameter body: of a method whose body is part of the key.
     func key(body: [UInt8]? = nil) -> [UInt8] {
         RouteKey.octets(route: route, url: url, fields: fields, method: body == nil ? nil : method, body: body)
-    }
-}
-
-/// The keys of routes' answers. Every part has its length in front, so that no two requests can meet by choosing odd
-/// names; the first octet keeps them apart from the keys of tokens.
-enum RouteKey {
-    static let tag = UInt8(ascii: "r")
-
-    static func octets(
-        route: Route, url: ResourceURL, fields: HeaderFields, method: String? = nil, body: [UInt8]? = nil
-    ) -> [UInt8] {
-        var key = [tag]
-        append(Array(route.name.utf8), to: &key)
-        append(url.key, to: &key)
-        for name in route.caching?.keyFields ?? [] {
-            key.append(fields.contains(name) ? 1 : 0)
-            append(fields.combined(name) ?? [], to: &key)
-        }
-        if let method, let body {
-            append(Array(method.utf8), to: &key)
-            append(fields.combined("content-type") ?? [], to: &key)
-            append(fields.combined("content-encoding") ?? [], to: &key)
-            append(SHA256.hash(body), to: &key)
-        }
-        return key
-    }
-
-    private static func append(_ part: [UInt8], to key: inout [UInt8]) {
-        withUnsafeBytes(of: UInt32(clamping: part.count).littleEndian) { key += $0 }
-        key += part
     }
 }
 

@@ -1,5 +1,6 @@
 import Caching
 import HTTPCaching
+import Synchronization
 
 /// Where routes' responses are kept: memory, and Redis behind it. Redis failing is like Redis being empty.
 ///
@@ -14,27 +15,34 @@ struct RouteStore: Sendable {
     let metrics: Metrics
 
     /// The best response for a request that any tier holds, whatever its age.
-    func look(for request: RouteRequest) async -> StoredVariant? {
+    func look(for request: RouteRequest) async -> RouteFinding {
         let now = time.now
         let current = request.key.withUnsafeBytes { memory.responses(forKey: $0, at: now) }
         if let response = current?.select(for: request.fields) {
-            return StoredVariant(response: response, tier: .memory)
+            return RouteFinding(variant: StoredVariant(response: response, tier: .memory))
         }
-        if let response = await lookInRedis(for: request) {
+        switch await lookInRedis(for: request) {
+        case .found(let response):
             insert(response, for: request.key)
-            return StoredVariant(response: response, tier: .redis)
+            return RouteFinding(variant: StoredVariant(response: response, tier: .redis))
+        case .nothing(let hasOthers):
+            return RouteFinding(hasOthers: hasOthers)
+        case .unknown:
+            let held = lastKnown(for: request).map { StoredVariant(response: $0, tier: .memory) }
+            return RouteFinding(variant: held, hasOthers: lastKnown(request.key) != nil)
         }
-        return lastKnown(for: request).map { StoredVariant(response: $0, tier: .memory) }
+    }
+
+    /// What Redis says. That it has nothing counts: another instance may have invalidated what memory still holds.
+    private enum SharedFinding {
+        case found(CachedResponse)
+        case nothing(hasOthers: Bool)
+        case unknown
     }
 
     /// What memory holds for a request, whatever its times say.
     func lastKnown(for request: RouteRequest) -> CachedResponse? {
         lastKnown(request.key)?.select(for: request.fields)
-    }
-
-    /// Whether anything is known under the request's key, to tell a miss of the URL from one of the variant.
-    func hasOtherVariants(_ request: RouteRequest) -> Bool {
-        lastKnown(request.key) != nil
     }
 
     /// The fields that responses under a key are known to differ by, as they are in this request.
@@ -68,19 +76,23 @@ struct RouteStore: Sendable {
         }
     }
 
-    private func lookInRedis(for request: RouteRequest) async -> CachedResponse? {
-        guard let redis else { return nil }
+    private func lookInRedis(for request: RouteRequest) async -> SharedFinding {
+        guard let redis else { return .unknown }
         let fields = request.fields
+        let hasOthers = Mutex(false)
         do throws(StoreError) {
             let found = try await redis.variants(
                 for: request.key,
-                matching: { keys in keys.indices.filter { keys[$0].matches(fields) } }, within: redisTimeout)
-            let chosen = VariantSelection.select(among: found.map(\.head), for: fields)
+                matching: { keys in
+                    hasOthers.withLock { $0 = !keys.isEmpty }
+                    return VariantSelection.candidates(among: keys, for: fields)
+                }, within: redisTimeout)
+            let chosen = CachedResponse.select(among: found, for: fields)
             metrics.countLookup(.redis, found: chosen != nil)
-            return chosen.map { found[$0] }
+            return chosen.map { .found($0) } ?? .nothing(hasOthers: hasOthers.withLock { $0 })
         } catch {
             metrics.redisFailures.increment()
-            return nil
+            return .unknown
         }
     }
 
@@ -90,12 +102,24 @@ struct RouteStore: Sendable {
 
     private func insert(_ response: CachedResponse, for key: [UInt8]) {
         let now = time.now
-        let until = redis == nil ? response.head.usefulUntil : min(response.head.usefulUntil, now + memoryTTL)
-        let times = CacheEntry.Times(
+        let held = lastKnown(key)
+        var until = redis == nil ? response.head.usefulUntil : min(response.head.usefulUntil, now + memoryTTL)
+        // What is held beside it is trusted no longer than before.
+        if let held, now < held.times.memoryUntil, held.variants.count > 1 || !held.variants[0].isReplaced(by: response)
+        {
+            until = min(until, held.times.memoryUntil)
+        }
+        let times = ResponseEntry.Times(
             storedAt: now, fetchedAt: response.head.responseTime, freshUntil: response.head.usefulUntil,
             memoryUntil: until)
         let entry =
-            lastKnown(key)?.adding(response, times) ?? ResponseEntry(key: key, variants: [response], times: times)
+            held?.adding(response, times) ?? ResponseEntry(key: key, variants: [response], times: times)
         memory.insert(entry)
+    }
+}
+
+extension CachedResponse {
+    fileprivate func isReplaced(by other: CachedResponse) -> Bool {
+        head.variant == other.head.variant && (head.partial != nil || other.head.partial == nil)
     }
 }

@@ -57,7 +57,7 @@ struct StoredAnswerWriter {
         writer.writeStatus(304, addsDate: false)
         let fields = HeaderFields(response.head.fields.lines.filter { !$0.describesContent })
         fields.encoded.withUnsafeBytes { writer.write($0) }
-        writeComputed(response.head, status, request, &writer)
+        writeComputed(response, status, request, &writer)
         writer.finishHead(contentLength: nil)
         return (304, 0)
     }
@@ -76,7 +76,7 @@ struct StoredAnswerWriter {
         case .unsatisfiable:
             writer.writeStatus(416, addsDate: false)
             writeContentRange(&writer) { ContentRange.writeUnsatisfied(length: body.count, into: $0) }
-            writeComputed(response.head, status, request, &writer)
+            writeComputed(response, status, request, &writer)
             writer.finishHead(contentLength: nil)
             return (416, 0)
         }
@@ -102,7 +102,7 @@ struct StoredAnswerWriter {
         writer.writeStatus(206, addsDate: false)
         writer.write(response.headBlock.bytes)
         if let complete { writeContentRange(&writer) { ContentRange.write(range, of: complete, into: $0) } }
-        writeComputed(response.head, status, request, &writer)
+        writeComputed(response, status, request, &writer)
         let bytes = response.body.bytes[(range.lowerBound - start)..<(range.upperBound - start)]
         finish(UnsafeRawBufferPointer(rebasing: bytes), of: response, &writer)
         return (206, range.count)
@@ -142,14 +142,16 @@ struct StoredAnswerWriter {
     ) {
         writer.writeStatus(code, addsDate: false)
         writer.write(response.headBlock.bytes)
-        writeComputed(response.head, status, request, &writer)
+        writeComputed(response, status, request, &writer)
     }
 
     private func writeComputed(
-        _ head: StoredHead, _ status: CacheStatus, _ request: borrowing RequestHead, _ writer: inout ResponseWriter
+        _ response: CachedResponse, _ status: CacheStatus, _ request: borrowing RequestHead,
+        _ writer: inout ResponseWriter
     ) {
-        if hasAge { writer.writeField("Age", decimal: Int(head.age(at: now))) }
-        RouteHeadFields(rules: rules, requestNumber: requestNumber).write(status, head, request, &writer)
+        if hasAge { writer.writeField("Age", decimal: Int(response.head.age(at: now))) }
+        RouteHeadFields(rules: rules, requestNumber: requestNumber)
+            .write(status, besides: response.ownFields, request, &writer)
     }
 }
 

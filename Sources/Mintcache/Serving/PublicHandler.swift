@@ -26,6 +26,7 @@ final class PublicHandler: RequestHandler {
     private var identifiers = RequestIdentifier()
     /// Where keys are built.
     private let key: UnsafeMutableRawBufferPointer
+    let routeKey: UnsafeMutableRawBufferPointer
 
     init(loop: EventLoop, shared: Shared, rules: ServingRules) {
         self.loop = loop
@@ -33,10 +34,12 @@ final class PublicHandler: RequestHandler {
         self.rules = rules
         accessLog = AccessLog(loop: loop, sink: shared.log)
         key = .allocate(byteCount: EntryKey.size, alignment: 16)
+        routeKey = .allocate(byteCount: RouteKeyWriter.capacity, alignment: 16)
     }
 
     deinit {
         key.deallocate()
+        routeKey.deallocate()
     }
 
     /// Takes what a reload changed. Call on the loop.

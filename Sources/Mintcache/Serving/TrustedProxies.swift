@@ -32,16 +32,16 @@ struct TrustedProxies: Sendable {
     }
 
     /// The scheme the client used, as far as it can be known: `https` when a trusted proxy says so.
-    func scheme(of request: borrowing RequestHead) -> String {
-        guard isTrusted(request), let value = request[.forwardedProto] else { return "http" }
-        return value.elementsEqual("https".utf8) ? "https" : "http"
+    func scheme(of request: borrowing RequestHead) -> ForwardedClient.Scheme {
+        guard isTrusted(request), let value = request[.forwardedProto] else { return .http }
+        return value.elementsEqual("https".utf8) ? .https : .http
     }
 
     /// What an upstream is told about the client.
-    func forwardedClient(of request: borrowing RequestHead, scheme: String) -> ForwardedClient {
+    func forwardedClient(of request: borrowing RequestHead, scheme: ForwardedClient.Scheme) -> ForwardedClient {
         ForwardedClient(
             address: request.peer.numericHost, isTrusted: isTrusted(request),
-            scheme: scheme == "https" ? .https : .http, host: request.authority.map { Array($0) },
+            scheme: scheme, host: request.authority.map { Array($0) },
             protocolVersion: request.minorVersion == 0 ? "1.0" : "1.1")
     }
 

@@ -32,14 +32,14 @@ extension UpstreamClient {
     struct Run {
         var outcome: Result<TransferResult, FetchFailure>
         var body: [UInt8] = []
-        /// A connection from the pool turned out dead before the answer began: no fault of the host's.
-        var diedOnOpenConnection = false
+        /// See ``Transfer/metDeadConnection``.
+        var metDeadConnection = false
     }
 
     /// A request that met a dead connection gets one more chance, on a new one.
     private func run(_ plan: TransferPlan, on journey: Journey) async -> Run {
         let run = await runOnce(plan, on: journey)
-        guard run.diedOnOpenConnection, journey.request.isRepeatable else { return run }
+        guard run.metDeadConnection, journey.request.isRepeatable else { return run }
         var plan = plan
         plan.needsNewConnection = true
         return await runOnce(plan, on: journey)
@@ -68,9 +68,8 @@ extension UpstreamClient {
         switch outcome {
         case .success:
             run.body = sink.bytes
-        case .failure(let failure):
-            run.diedOnOpenConnection =
-                failure.kind == .truncated && transfer.usedOpenConnection && transfer.hasReceivedNothing
+        case .failure:
+            run.metDeadConnection = transfer.metDeadConnection
         }
         return run
     }

@@ -35,7 +35,7 @@ extension UpstreamClient {
     private func open(_ plan: ExchangePlan, _ passage: Passage) async throws(FetchFailure) -> UpstreamExchange {
         var (run, outcome) = await attempt(plan)
         // A request that met a dead connection gets one more chance, on a new one.
-        if case .failure = outcome, run.diedOnOpenConnection, plan.request.canBeSentAgain {
+        if case .failure = outcome, run.metDeadConnection, plan.request.canBeSentAgain {
             var plan = plan
             plan.transfer.needsNewConnection = true
             (run, outcome) = await attempt(plan)

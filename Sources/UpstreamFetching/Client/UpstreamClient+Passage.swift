@@ -54,7 +54,9 @@ extension UpstreamClient {
     ) async throws(FetchFailure) -> [SocketAddress] {
         let found = try await lookUp(destination, by: deadline)
         for address in found {
-            if let reason = gate.refusal(of: address) { throw FetchFailure(.refusedAddress, destination.url.authority, reason) }
+            if let reason = gate.refusal(of: address) {
+                throw FetchFailure(.refusedAddress, destination.url.authority, reason)
+            }
         }
         return Array(found.prefix(Self.maximumPins))
     }
@@ -62,7 +64,9 @@ extension UpstreamClient {
     /// How many of a host's addresses are tried.
     private static let maximumPins = 8
 
-    private func lookUp(_ destination: Destination, by deadline: MonotonicTime) async throws(FetchFailure) -> [SocketAddress] {
+    private func lookUp(
+        _ destination: Destination, by deadline: MonotonicTime
+    ) async throws(FetchFailure) -> [SocketAddress] {
         let (host, port) = (destination.url.host, destination.url.port)
         if let numeric = SocketAddress(numericHost: host, port: port) { return [numeric] }
         let limit = min(options.lookUpTimeout, deadline - loop.now)
@@ -92,7 +96,9 @@ extension UpstreamClient {
 
     // MARK: Places
 
-    private func waitForPlace(at host: HostKey, _ destination: Destination, by deadline: MonotonicTime) async throws(FetchFailure) {
+    private func waitForPlace(
+        at host: HostKey, _ destination: Destination, by deadline: MonotonicTime
+    ) async throws(FetchFailure) {
         switch admission.enter(host) {
         case .granted:
             return

@@ -10,13 +10,14 @@ public struct ExchangeRequest: Sendable {
     /// Sent as it is: a path with its query, or `*` (RFC 9112 section 3.2).
     public var target: [UInt8]
     /// Sent as they are, in this order, names in their case and values octet for octet. `Content-Length`,
-    /// `Transfer-Encoding` and `Expect` are left out: they follow from ``body``. Without a `Host`, the origin's is sent.
+    /// `Transfer-Encoding` and `Expect` are left out: they follow from ``body``. Without a `Host` the origin's is
+    /// sent.
     public var fields: HeaderFields
     public var body: ExchangeBody
     /// Decides what addresses the origin may have.
     public var trust: UpstreamRequest.Trust
-    /// The time until the final head: look-up, waiting for a place, connecting and the origin's thinking. It starts anew
-    /// when a streamed body has been sent, and stands still while one is.
+    /// The time until the final head: look-up, waiting for a place, connecting and the origin's thinking. It starts
+    /// anew when a streamed body has been sent, and stands still while one is.
     public var timeout: Duration
     /// How long the origin may take nothing of a request body that is there for it, or send nothing of an answer that
     /// is wanted. Time spent waiting for the body's source or for the answer's reader does not count.

@@ -21,17 +21,20 @@ final class ExchangeRun: BodySink {
     private let onInterim: (@Sendable (Int, HeaderFields) -> Void)?
     private let feed: RequestFeed
     private let streams: Bool
+    private let sendsBody: Bool
     /// Some of a streamed request's body has gone out, and not all.
     private var isSending = false
     private var transfer: Transfer?
     private var framing: BodyFraming?
+    private var isError = false
     private var unread: [UInt8] = []
     private var reader: Wait<Result<[UInt8]?, FetchFailure>>?
     private var patience: Patience
     private var timer: (due: MonotonicTime, timer: LoopTimer)?
     private var end: End?
     private var onEnd: ((UInt64) -> Void)?
-    private(set) var diedOnOpenConnection = false
+    /// See ``Transfer/metDeadConnection``.
+    private(set) var metDeadConnection = false
     private var received: UInt64 = 0
 
     init(_ plan: ExchangePlan, multi: MultiHandle, loop: EventLoop) {
@@ -42,6 +45,7 @@ final class ExchangeRun: BodySink {
         onInterim = plan.onInterim
         feed = RequestFeed(plan.request.body, loop: loop)
         streams = plan.request.isStreamed
+        sendsBody = plan.message.bodyLength != .none
         patience = Patience(
             timeout: plan.request.timeout, idleTimeout: plan.request.idleTimeout, headDeadline: plan.deadline,
             now: loop.now)
@@ -81,10 +85,7 @@ final class ExchangeRun: BodySink {
     }
 
     private func ended(_ result: Result<TransferResult, FetchFailure>) {
-        if case .failure(let failure) = result, let transfer {
-            diedOnOpenConnection =
-                failure.kind == .truncated && transfer.usedOpenConnection && transfer.hasReceivedNothing
-        }
+        metDeadConnection = transfer?.metDeadConnection ?? false
         switch (framing, result) {
         // Whatever came of the connection after the answer was there does not matter to it.
         case (let framing?, _) where framing.isWhole: finish(.whole)
@@ -147,7 +148,9 @@ final class ExchangeRun: BodySink {
 
     func begin(_ head: ResponseHead) -> Intake {
         patience.progress(at: .current)
-        framing = BodyFraming(head, isHead: isHead)
+        let framing = BodyFraming(head, isHead: isHead)
+        self.framing = framing
+        isError = head.status >= 300
         let fields = head.lines.filter { !$0.isNamed("transfer-encoding") }
         headWait.resume(
             .success(
@@ -155,8 +158,13 @@ final class ExchangeRun: BodySink {
                     status: head.status, fields: HeaderFields(fields), contentLength: head.contentLength,
                     peer: transfer?.peer)))
         watch()
-        return .taken
+        // libcurl does not know that the answer to a HEAD with a body has none.
+        return framing.isWhole && (isHead && sendsBody || isDeaf) ? .enough : .taken
     }
+
+    /// Whether the origin has refused the request without waiting for its body (RFC 9112 section 9.5). libcurl would
+    /// wait for the body's source.
+    private var isDeaf: Bool { isError && !feed.isExhausted }
 
     func accept(_ bytes: UnsafeRawBufferPointer) -> Intake {
         guard unread.count < Self.mostUnread else { return .later }
@@ -165,8 +173,8 @@ final class ExchangeRun: BodySink {
             patience.progress(at: .current)
             received += UInt64(count)
             deliver()
-            // The connection is of no use to anybody else.
-            return count < bytes.count ? .enough : .taken
+            // Octets beyond the end are nobody's, and a connection that has brought some is of no use to anybody.
+            return count < bytes.count || framing?.isWhole == true && isDeaf ? .enough : .taken
         } catch {
             return .refused(.malformedResponse, error.reason)
         }

@@ -87,12 +87,10 @@ extension EasyHandle {
         try set(CURLOPT_HTTPHEADER, list: message.lines)
         try set(CURLOPT_REQUEST_TARGET, bytes: message.target)
         switch message.bodyLength {
-        case .none: try set(CURLOPT_HTTPGET, 1)
+        case .none: try set(message.isHead ? CURLOPT_NOBODY : CURLOPT_HTTPGET, 1)
         case .known(let count): try configureUpload(bytes: count)
         case .unknown: try configureUpload(bytes: -1)
         }
-        // After the upload, which would take it back.
-        if message.isHead { try set(CURLOPT_NOBODY, 1) }
         try set(CURLOPT_CUSTOMREQUEST, message.method)
     }
 

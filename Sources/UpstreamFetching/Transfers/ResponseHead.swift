@@ -108,7 +108,9 @@ struct ResponseHead {
         case _: throw Fault(reason: "the protocol version is unknown")
         }
         status = parts[1].reduce(0) { $0 * 10 + Int($1 - 48) }
-        guard (100...limits.highestStatus).contains(status) else { throw Fault(reason: "the status code is out of range") }
+        guard (100...limits.highestStatus).contains(status) else {
+            throw Fault(reason: "the status code is out of range")
+        }
         phase = .fields
     }
 

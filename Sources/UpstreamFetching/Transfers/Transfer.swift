@@ -148,8 +148,14 @@ final class Transfer {
 
     /// What libcurl's closing code means for the caller.
     func result(of code: CURLcode) -> Result<TransferResult, FetchFailure> {
-        if let fault { return .failure(fault) }
-        guard code == CURLE_OK else { return .failure(failure(kind(of: code), Self.words(for: code))) }
+        guard code == CURLE_OK, fault == nil else {
+            let failure = fault ?? failure(kind(of: code), Self.words(for: code))
+            // libcurl repeats a request on a new connection by itself, but not one whose body it would have to rewind.
+            metDeadConnection =
+                !head.hasBegun
+                && (code == CURLE_SEND_FAIL_REWIND || failure.kind == .truncated && usedOpenConnection)
+            return .failure(failure)
+        }
         guard head.isComplete else { return .failure(failure(.truncated, "the answer has no header section")) }
         return .success(
             TransferResult(status: head.status, fields: plainFields(), peer: peer, timings: timings))
@@ -168,10 +174,11 @@ final class Transfer {
         }
     }
 
-    /// Whether it ran on a connection that was open already.
-    var usedOpenConnection: Bool { easy.number(CURLINFO_NUM_CONNECTS) == 0 }
+    /// Whether a connection from the pool turned out dead before any of an answer had come: no fault of the host's.
+    private(set) var metDeadConnection = false
 
-    var hasReceivedNothing: Bool { !head.hasBegun }
+    /// Whether it ran on a connection that was open already.
+    private var usedOpenConnection: Bool { easy.number(CURLINFO_NUM_CONNECTS) == 0 }
 
     private var timings: UpstreamTimings {
         var timings = UpstreamTimings()

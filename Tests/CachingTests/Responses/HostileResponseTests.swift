@@ -11,6 +11,13 @@ import Testing
         try #require(ResponseCoding.encode(response, key: url)).dropLast(4)
     }
 
+    /// A part with an entity tag and a time of change.
+    private var shortPart: CachedResponse {
+        var head = head(partial: PartialExtent(first: 7, last: 11, complete: 12))
+        head.lastModified = 5
+        return CachedResponse(head: head, body: body(5))
+    }
+
     /// What can go into an answer as it is.
     private func isSafe(_ response: CachedResponse) -> Bool {
         let names = response.head.fields.lines.map { Array($0.name.utf8) }
@@ -37,7 +44,7 @@ import Testing
 
     @Test func `any changed byte with a fitting checksum gives a safe response or an error, never a crash`() throws {
         var decoded = 0
-        for content in try [response(size: 10), responsesOfEveryShape()[8]].map(content) {
+        for content in try [response(language("de"), size: 10), shortPart].map(content) {
             for position in content.indices {
                 for value in [0, 1, 0x0A, 0x0D, 0x3A, 0x7F, 0x80, 0xFF, content[position] ^ 0x20] as [UInt8] {
                     var changed = content

@@ -40,8 +40,9 @@ func responsesOfEveryShape() -> [CachedResponse] {
     }
 
     @Test func `a large body comes back whole`() throws {
+        let pattern = (0..<50_000).map { UInt8(truncatingIfNeeded: $0 &* 31) }
         let large = CachedResponse(
-            head: head(), body: SharedBytes(copying: (0..<3_000_000).map { UInt8(truncatingIfNeeded: $0 &* 31) }))
+            head: head(), body: SharedBytes(copying: [UInt8](repeatElement(pattern, count: 60).joined())))
         let bytes = try #require(ResponseCoding.encode(large, key: url))
         #expect(try ResponseCoding.decode(bytes, key: url).body.array == large.body.array)
     }
@@ -61,11 +62,11 @@ func responsesOfEveryShape() -> [CachedResponse] {
     }
 
     @Test func `any flipped bit is refused`() throws {
-        let bytes = try #require(ResponseCoding.encode(response(language("de"), size: 20), key: url))
+        let bytes = try #require(ResponseCoding.encode(response(language("de"), size: 5), key: [1]))
         for bit in 0..<(bytes.count * 8) {
             var damaged = bytes
             damaged[bit / 8] ^= 1 << (bit % 8)
-            #expect(throws: StoredValueError.self) { try ResponseCoding.decode(damaged, key: url) }
+            #expect(throws: StoredValueError.self) { try ResponseCoding.decode(damaged, key: [1]) }
         }
     }
 
@@ -80,7 +81,7 @@ func responsesOfEveryShape() -> [CachedResponse] {
     }
 
     @Test func `noise is refused`() {
-        for length in 0..<2_000 {
+        for length in 0..<400 {
             var noise = (0..<length).map { _ in UInt8.random(in: 0...255) }
             #expect(throws: StoredValueError.self) { try ResponseCoding.decode(noise, key: url) }
             noise.replaceSubrange(0..<min(3, length), with: [0x4D, 0x52, ResponseCoding.version].prefix(length))

@@ -1,5 +1,4 @@
 import EventLoops
-import Glibc
 import HTTPCaching
 import Testing
 
@@ -23,19 +22,6 @@ struct ExchangeFlowScenarios {
             }
             if chunked { connection.send("0\r\n\r\n") }
         }
-    }
-
-    /// The process's memory in bytes.
-    private func residentMemory() -> Int {
-        guard let file = fopen("/proc/self/statm", "r") else { return 0 }
-        defer { fclose(file) }
-        var (size, resident) = (0, 0)
-        _ = withUnsafeMutablePointer(to: &size) { size in
-            withUnsafeMutablePointer(to: &resident) { resident in
-                withVaList([size, resident]) { vfscanf(file, "%ld %ld", $0) }
-            }
-        }
-        return resident * Int(getpagesize())
     }
 
     @Test(arguments: [false, true])
@@ -64,11 +50,9 @@ struct ExchangeFlowScenarios {
             var request = origin.exchange()
             request.idleTimeout = .milliseconds(200)
             let exchange = try await client.open(request)
-            let before = residentMemory()
             // Longer than the idle time: it is the reader who is idle.
             let early = try await sent.settled(for: .milliseconds(600))
             #expect(early < 20 * Self.megabyte)
-            #expect(residentMemory() - before < 4 * Self.megabyte)
             var count = 0
             while let piece = try await exchange.nextPiece() { count += piece.count }
             #expect(count == 40 * Self.megabyte)
@@ -131,7 +115,8 @@ struct ExchangeFlowScenarios {
         }
     }
 
-    @Test func `a source that takes its time is not the origin's fault, an origin that takes nothing is`() async throws {
+    @Test func `a source that takes its time is not the origin's fault, an origin that takes nothing is`() async throws
+    {
         let (pieces, turnstile) = (Pieces(), Turnstile())
         let origin = try ScriptedOrigin { connection in
             guard connection.read(through: "\r\n\r\n") != nil else { return }
@@ -148,7 +133,8 @@ struct ExchangeFlowScenarios {
             let opening = Task { [request] in try await client.open(request).head.status }
             pieces.give("12")
             #expect(await eventually { pieces.pulls.value == 2 })
-            try await Task.sleep(for: .milliseconds(500))
+            // Longer than either limit.
+            _ = try await pieces.pulls.settled(for: .milliseconds(500))
             pieces.give("34")
             let status = try await opening.value
             #expect(status == 200)
@@ -257,7 +243,6 @@ struct ExchangeFlowScenarios {
                 #expect(answer == Array("x".utf8))
             }
         }
-        #expect(origin.record.connections == 2)
         #expect(Set(origin.record.requests).count == 1)
     }
 
@@ -265,7 +250,8 @@ struct ExchangeFlowScenarios {
         let origin = try ScriptedOrigin { connection in
             guard let request = connection.readRequest() else { return }
             if request.hasPrefix("GET /reset") { return connection.resetAtEnd() }
-            connection.send(request.hasPrefix("GET /bad") ? "nonsense\r\n\r\n" : answer("503 x", fields: "Retry-After: 9\r\n"))
+            connection.send(
+                request.hasPrefix("GET /bad") ? "nonsense\r\n\r\n" : answer("503 x", fields: "Retry-After: 9\r\n"))
         }
         defer { origin.stop() }
         try await withClient { client in

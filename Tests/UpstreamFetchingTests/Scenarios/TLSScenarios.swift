@@ -49,4 +49,21 @@ struct TLSScenarios {
             #expect(failure?.kind == .tls)
         }
     }
+
+    @Test func `exchanges speak HTTP/1.1 over TLS too, and are vetted alike`() async throws {
+        let origin = try await TLSOrigin(["-alpn", "h2,http/1.1"])
+        defer { origin.stop() }
+        let file = origin.certificateFile
+        try await withClient({ $0.certificateAuthorityFile = file }, names: Self.names) { client in
+            var request = ExchangeRequest(
+                origin: "https://tls.test:\(origin.port)", target: Array("/".utf8), trust: .configured,
+                isRepeatable: true)
+            let exchange = try await client.open(request)
+            let page = String(decoding: try await exchange.collect(), as: UTF8.self)
+            // This origin prefers HTTP/2 and cannot speak it.
+            #expect(exchange.head.status == 200 && page.contains("s_server"))
+            request.origin = "https://other.test:\(origin.port)"
+            #expect(await exchangeFailure(of: client, request)?.kind == .tls)
+        }
+    }
 }

@@ -1,0 +1,31 @@
+import HTTPCaching
+import HTTPServing
+
+/// Fields by which some frameworks take a request for another one. What they bring back must not become the answer for
+/// everybody.
+enum Disguise {
+    private static let names: [StaticString] = [
+        "x-http-method-override", "x-http-method", "x-method-override", "x-original-url", "x-rewrite-url",
+    ]
+
+    static func isAmong(_ fields: HeaderFields) -> Bool {
+        fields.lines.contains { line in names.contains { line.isNamed("\($0)") } }
+    }
+
+    /// The same for a request as it stands; allocates nothing.
+    static func isAmong(_ request: borrowing RequestHead) -> Bool {
+        for position in 0..<request.fieldCount {
+            let name = request.field(at: position).name
+            // All of them begin so, and hardly anything else does.
+            guard name.count >= 13, name[0] | 0x20 == UInt8(ascii: "x"), name[1] == UInt8(ascii: "-") else { continue }
+            if names.contains(where: { matches(name, $0) }) { return true }
+        }
+        return false
+    }
+
+    private static func matches(_ name: UnsafeRawBufferPointer, _ other: StaticString) -> Bool {
+        let letters = UnsafeRawBufferPointer(start: other.utf8Start, count: other.utf8CodeUnitCount)
+        guard name.count == letters.count else { return false }
+        return name.indices.allSatisfy { name[$0] | 0x20 == letters[$0] | 0x20 }
+    }
+}
