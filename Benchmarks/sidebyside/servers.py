@@ -178,8 +178,16 @@ class Mintcache(Server):
             [self.lab.binary("sample-upstream"), *SampleUpstream.arguments(self.origin_port, corpus)], as_server=False
         )
         upstream.wait_until_listening(self.origin_port)
+        self.serve()
+        if self.delay_ms:
+            method, target, body = SampleUpstream.delay_documents(self.delay_ms)
+            status, _, _ = self.get(target, self.origin_port, method, body)
+            if status >= 300:
+                raise BenchmarkError(f"sample upstream: {method} {target}: status {status}")
+
+    def serve(self, more=""):
         self.port = free_port()
-        configuration = settings.MINTCACHE_CONFIGURATION.format(
+        configuration = (settings.MINTCACHE_CONFIGURATION + more).format(
             port=self.port,
             admin_port=free_port(),
             directory=self.directory,
@@ -190,11 +198,6 @@ class Mintcache(Server):
         self.spawn([self.lab.binary("mintcache"), "serve", "--config", path])
         self.process().wait_until_listening(self.port)
         self.wait_until_ready()
-        if self.delay_ms:
-            method, target, body = SampleUpstream.delay_documents(self.delay_ms)
-            status, _, _ = self.get(target, self.origin_port, method, body)
-            if status >= 300:
-                raise BenchmarkError(f"sample upstream: {method} {target}: status {status}")
 
     def write_corpus(self):
         """Metadata documents of exactly the sizes measured, whose tokens are numbered by size, and cold ones."""
@@ -232,4 +235,23 @@ class Mintcache(Server):
         return SampleUpstream.fetches(json.loads(self.get(SampleUpstream.COUNTERS_PATH, self.origin_port)[2]))
 
 
-ALL = {server.name: server for server in (Responder, Nginx, Varnish, Mintcache)}
+class MintcacheRoute(Mintcache):
+    """The product as nginx and Varnish are used: a route in front of the same origin, cached as that origin says."""
+
+    name = "route"
+
+    def start(self):
+        self.start_origin(self.delay_ms)
+        self.serve(settings.ROUTE_SECTION)
+
+    def url_path(self, size):
+        return Server.url_path(self, size)
+
+    def herd_path(self, number):
+        return Server.herd_path(self, number)
+
+    def origin_fetches(self):
+        return Server.origin_fetches(self)
+
+
+ALL = {server.name: server for server in (Responder, Nginx, Varnish, Mintcache, MintcacheRoute)}

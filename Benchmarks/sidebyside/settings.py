@@ -104,6 +104,11 @@ upstream: {{ allow_private_networks: true }}
 log: {{ level: warning, access: false }}
 """
 
+ROUTE_SECTION = """
+routes:
+  - {{ name: origin, path: /, upstream: "{upstream}/" }}
+"""
+
 
 class SampleUpstream:
     """How the sample upstream is started, what its tokens are called, and what its control endpoint is asked."""
