@@ -104,7 +104,7 @@ final class Parts: Sendable {
     private var statistics: Statistics {
         let outbox = stores.redis?.outbox
         return Statistics(
-            metrics: metrics, memory: memory, board: board, queue: queue,
+            metrics: metrics, memory: memory, board: board, routes: routes, queue: queue,
             upstream: { self.currentClients.withLock { $0 } }, outboxDepth: { try? await outbox?.status().depth },
             server: { self.counters.withLock { $0?.counters } }, log: sink, startedAt: startedAt,
             version: Version.number)

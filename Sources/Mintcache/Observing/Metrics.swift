@@ -1,4 +1,5 @@
 import Caching
+import HTTPCaching
 import Synchronization
 import Tokens
 
@@ -28,6 +29,7 @@ public final class Metrics: Sendable {
     let archiveMisses = Counter()
     let archiveFailures = Counter()
     let answers = StatusClasses()
+    let routes = CacheHandlings()
     let flights = Counter()
     let failedFlights = Counter()
     let collapsedRequests = Counter()
@@ -59,6 +61,23 @@ public final class Metrics: Sendable {
         }
 
         subscript(digit: Int) -> UInt64 { counters[digit].current }
+    }
+
+    /// Answers on routes by what the cache did, in the words of `Cache-Status`.
+    final class CacheHandlings: Sendable {
+        private let hits = Counter()
+        private let forwards = CacheStatus.ForwardReason.allCases.map { ($0, Counter()) }
+
+        func count(_ status: CacheStatus) {
+            switch status.handling {
+            case .hit: hits.increment()
+            case .forwarded(let reason): forwards.first { $0.0 == reason }?.1.increment()
+            }
+        }
+
+        var all: [(label: String, count: UInt64)] {
+            [("hit", hits.current)] + forwards.map { ("\($0.label)", $1.current) }
+        }
     }
 
     /// One line of the exposition.
@@ -94,7 +113,13 @@ public final class Metrics: Sendable {
                 name: "mintcache_resolutions_total", help: "Tokens resolved from sources by outcome.",
                 label: ("outcome", name), value: counter.current)
         }
-        return responses + tiers + resolutions + plain
+        let handlings = routes.all.map { label, count in
+            Sample(
+                name: "mintcache_route_answers_total",
+                help: "Answers on routes: hits, and requests sent on by the reason.", label: ("cache", label),
+                value: count)
+        }
+        return responses + tiers + resolutions + handlings + plain
     }
 
     private var plain: [Sample] {

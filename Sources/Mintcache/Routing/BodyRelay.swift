@@ -121,12 +121,6 @@ actor BodyRelay {
         }
     }
 
-    /// The body from its first octet to its last; `nil` when it is not whole or was not kept.
-    var whole: [UInt8]? {
-        guard case .complete = ending, firstNumber == 0 else { return nil }
-        return held
-    }
-
     /// What is held of the body.
     var held: [UInt8] {
         var body: [UInt8] = []
@@ -226,6 +220,11 @@ final class BodyReader: Sendable {
     }
 
     deinit {
+        cancel()
+    }
+
+    /// Ends the reading: what waits for a piece is told that there is no more. Any thread.
+    func cancel() {
         let (relay, identifier) = (relay, identifier)
         relay.loop.execute { relay.assumeIsolated { $0.detach(identifier) } }
     }

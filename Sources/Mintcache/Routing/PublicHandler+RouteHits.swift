@@ -23,6 +23,7 @@ extension PublicHandler {
         guard reuse == .fresh else { return false }
         shared.metrics.memoryHits.increment()
         let status = CacheStatus.hit(timeToLive: response.head.timeToLive(at: now), detail: .memory)
+        shared.metrics.routes.count(status)
         let answer = StoredAnswerWriter(rules: rules, now: now, requestNumber: number, hasAge: true)
         let (code, bytes) = answer.write(response, status, for: request, to: &writer)
         note(request, number, code, bytes, status, milliseconds: 0)

@@ -24,6 +24,7 @@ extension PublicHandler {
         let ignored = route.caching?.ignoredQuery ?? []
         let url = ignored.isEmpty ? plain : resource(request, scheme: scheme, ignoring: ignored) ?? plain
         let reading = RouteReading(request, route: route, url: url)
+        if reading.endsHere { return preflight(request, number, &writer) }
         let client = rules.trustedProxies.forwardedClient(of: request, scheme: scheme)
         if reading.keysBody { return .deferred { [self] in answerByBody($0, reading, client, number) } }
         let key = reading.key()
@@ -142,9 +143,10 @@ extension PublicHandler {
         switch answer {
         case .nobody:
             break
-        case .problem(let problem, _):
+        case .problem(let problem, let status):
             exchange.onCancel = nil
-            respond(to: exchange, number, with: problem)
+            shared.metrics.routes.count(status)
+            respond(to: exchange, number, with: problem, reading.showing(status))
         case .whole(let response, let status, let hasAge):
             exchange.onCancel = nil
             exchange.respond { writer in
@@ -153,7 +155,7 @@ extension PublicHandler {
                 }
             }
         case .flowing(let answer, let reader, let status):
-            exchange.onCancel = nil
+            exchange.onCancel = { reader.cancel() }
             await stream(answer, reader, status, to: exchange, reading, number, since: start)
         }
     }
@@ -164,6 +166,7 @@ extension PublicHandler {
     ) {
         let now = shared.time.at(loop.now)
         let status = reading.showing(status)
+        shared.metrics.routes.count(status)
         let answer = StoredAnswerWriter(
             rules: rules, now: now, requestNumber: number, hasAge: hasAge)
         let (code, bytes) = answer.write(response, status, for: request, to: &writer)
@@ -176,6 +179,7 @@ extension PublicHandler {
         _ reading: RouteReading, _ number: UInt64, since start: Int64
     ) async {
         let status = reading.showing(status)
+        shared.metrics.routes.count(status)
         var block = Array(answer.headBlock.bytes)
         block += RouteHeadFields(rules: rules, requestNumber: number)
             .octets(

@@ -75,8 +75,7 @@ extension RouteBoard {
         _ fetch: RouteFetch, validating stored: CachedResponse?
     ) async throws(FetchFailure) -> UpstreamExchange {
         let origin = OriginRequest(
-            request: fetch.request, stored: stored?.head,
-            keepsConditions: !fetch.key.isShared && keepsConditions(fetch.request))
+            request: fetch.request, stored: stored?.head, keepsConditions: keepsConditions(fetch))
         let onInterim = fetch.request.onInterim
         return try await client.open(origin.exchange) { status, fields in
             onInterim(status, ForwardedFields.interim(fields))
@@ -84,8 +83,10 @@ extension RouteBoard {
     }
 
     /// Whether the answer is for one client alone, so that its own conditions do no harm.
-    private func keepsConditions(_ request: RouteRequest) -> Bool {
-        request.way != .cached || request.isHead || isUncacheable(request)
+    private func keepsConditions(_ fetch: RouteFetch) -> Bool {
+        let request = fetch.request
+        guard !fetch.key.isShared else { return false }
+        return request.way != .cached || request.isHead || isUncacheable(request)
             || request.fields["if-match"] != nil || request.fields["if-unmodified-since"] != nil
     }
 
@@ -145,7 +146,7 @@ extension RouteBoard {
         case .failed(let failure):
             throw failure
         case .whole where !fetch.request.isHead:
-            guard let body = await arrival.relay.whole else { return }
+            let body = await arrival.relay.held
             let response = CachedResponse(head: arrival.head, body: SharedBytes(copying: body))
             let answer = FetchedAnswer(response: response, hasAge: arrival.hasAge, refusal: arrival.refusal)
             deliver(fetch, .fetched(answer), arrival)

@@ -211,8 +211,8 @@ actor RouteBoard {
             }
             let boarding = RouteNews.Boarding(reason: fetch.reason, isCollapsed: false)
             if case .flowing(let answer) = landing {
-                guard let reader = answer.relay.assumeIsolated({ $0.reader() }) else { continue }
-                waiter.resume(.flowing(answer, reader, boarding))
+                let reader = answer.relay.assumeIsolated { $0.reader() }
+                waiter.resume(reader.map { .flowing(answer, $0, boarding) } ?? .again)
             } else {
                 waiter.resume(.landing(landing, boarding))
             }

@@ -11,6 +11,8 @@ struct RouteReading {
     let fields: HeaderFields
     let facts: RequestFacts
     let method: String
+    /// Whether the request may not be passed on (RFC 9110, section 7.6.2).
+    let endsHere: Bool
 
     /// - Parameter url: without the parameters that the route ignores.
     init(_ request: borrowing RequestHead, route: Route, url: ResourceURL) {
@@ -22,8 +24,10 @@ struct RouteReading {
         request.forEachField { name, value in
             lines.append(FieldLine(String(decoding: name, as: UTF8.self), Array(value)))
         }
-        fields = HeaderFields(lines)
+        var fields = HeaderFields(lines)
+        endsHere = MaxForwards.count(method: method, in: &fields) == .answer
         facts = RequestFacts(fields)
+        self.fields = fields
     }
 
     /// How the request is to be answered; a body that is part of the key is read first.

@@ -67,7 +67,7 @@ extension PublicHandler {
         boarding(reference, representation, number)(exchange)
     }
 
-    private func preflight(
+    func preflight(
         _ request: borrowing RequestHead, _ number: UInt64, _ writer: inout ResponseWriter
     ) -> Handling {
         writer.writeStatus(204)
@@ -94,10 +94,13 @@ extension PublicHandler {
         return respond(problem.response, request, number, &writer)
     }
 
-    func respond(to exchange: Exchange, _ number: UInt64, with problem: Problem) {
+    /// - Parameter status: what the cache did about the request, where it came that far.
+    func respond(to exchange: Exchange, _ number: UInt64, with problem: Problem, _ status: CacheStatus? = nil) {
         let request = exchange.request
+        var response = problem.response
+        if let status { response.fields.append(("Cache-Status", status.text)) }
         exchange.respond { writer in
-            request.withHead { head in _ = self.respond(problem.response, head, number, &writer) }
+            request.withHead { head in _ = self.respond(response, head, number, &writer) }
         }
     }
 
