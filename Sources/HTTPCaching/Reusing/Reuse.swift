@@ -56,7 +56,8 @@ extension StoredHead {
     private func freshReuse(_ timeToLive: Int64, _ directives: RequestCacheControl, at now: Int64) -> Reuse {
         // Section 5.2.1.1. RFC 8246, section 2, would have a fresh immutable response validated only on a clear signal
         // such as no-cache: max-age=0 is what browsers send on any reload, and what the directive is there to spare.
-        if let maxAge = directives.maxAge, age(at: now) > Int64(maxAge), !flags.contains(.immutable) {
+        // Within the second in which a response came, 0 would not be less than its age; but nobody who says it wants it.
+        if let maxAge = directives.maxAge, maxAge == 0 || age(at: now) > Int64(maxAge), !flags.contains(.immutable) {
             return .mustForward(.request)
         }
         // Section 5.2.1.3.

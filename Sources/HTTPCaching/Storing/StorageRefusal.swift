@@ -24,8 +24,6 @@ public enum StorageRefusal: String, Sendable, Hashable, CaseIterable {
     case mustUnderstand = "must-understand"
     /// Its body is larger than the route keeps.
     case tooLarge = "too-large"
-    /// Not all of it came (section 3.3).
-    case incomplete
     /// It was invalidated while it was on its way (section 4.4).
     case invalidated
 
@@ -44,7 +42,6 @@ public enum StorageRefusal: String, Sendable, Hashable, CaseIterable {
         case .partial: "partial-content"
         case .mustUnderstand: "must-understand"
         case .tooLarge: "too-large"
-        case .incomplete: "incomplete"
         case .invalidated: "invalidated"
         }
     }

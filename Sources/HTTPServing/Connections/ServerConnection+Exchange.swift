@@ -122,6 +122,9 @@ extension ServerConnection {
     func exchangeCompleted(_ ending: Ending) {
         guard case .exchanging = phase else { return }
         switch ending {
+        case .nextRequest where server.mode != .serving:
+            // The head was sent before the server began to drain.
+            settle(into: input.isEmpty ? .close : .linger)
         case .nextRequest:
             phase = .reading
             settle()

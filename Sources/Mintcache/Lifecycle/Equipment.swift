@@ -24,6 +24,7 @@ struct EquipmentMaker: Sendable {
         var forRoutes = options
         // Bodies are on their way for as long as clients take to read them.
         forRoutes.maximumInFlight = 1024
+        forRoutes.connectionsPerHost = max(options.connectionsPerHost, 256)
         return UpstreamClients(
             configured: UpstreamClient(loop: fetchLoop, options: options),
             strangers: UpstreamClient(loop: fetchLoop, options: options),

@@ -56,7 +56,8 @@ final class Parts: Sendable {
         let cache = configuration.cache
         let store = RouteStore(
             memory: memory, redis: stores.redis?.responses, time: environment.time,
-            memoryTTL: cache.memory.ttl.wholeMilliseconds, redisTimeout: cache.redis.timeout, metrics: metrics)
+            memoryTTL: cache.memory.ttl.wholeMilliseconds, redisTimeout: cache.redis.timeout,
+            memoryLimit: cache.memory.maximumEntry.value - RouteStore.headAllowance, metrics: metrics)
         routes = RouteBoard(
             loop: fetchLoop, store: store, time: environment.time, metrics: metrics, client: clients.routes)
         jobs = WarmJobs(loop: fetchLoop, board: board)

@@ -72,7 +72,7 @@ struct Statistics: Sendable {
         let counters = await upstream().counters()
         func sum(_ field: (UpstreamCounters) -> UInt64) -> UInt64 { counters.reduce(0) { $0 + field($1) } }
         let table: [(String, String, UInt64)] = [
-            ("upstream_fetches", "Requests to upstreams.", sum(\.fetches)),
+            ("upstream_fetches", "Requests to upstreams.", sum(\.fetches) + sum(\.exchanges)),
             ("upstream_failures", "Requests to upstreams without a usable answer.", sum(\.failures)),
             ("upstream_retries", "Further attempts at upstreams.", sum(\.retries)),
             ("upstream_body_bytes", "Bytes of body received from upstreams.", sum(\.bodyBytes)),

@@ -16,6 +16,10 @@ actor BodyRelay {
         var window = 256 * 1024
         /// How much is gathered before an answer begins, so that one that breaks off early is told as a failure.
         var hold = 64 * 1024
+        /// How long a reader that takes nothing may keep others from reading on.
+        var patience = Duration.seconds(5)
+        /// How long a body that may be stored is brought on after its last reader has left.
+        var orphan = Duration.seconds(30)
     }
 
     /// What a reader gets next.
@@ -50,6 +54,9 @@ actor BodyRelay {
     private var ending: Ending?
     /// The number of the piece each reader gets next.
     private var positions: [UInt64: Int] = [:]
+    private var givenUp: Set<UInt64> = []
+    /// Since when nobody reads.
+    private var orphanedAt: MonotonicTime?
     private var lastReader: UInt64 = 0
     private var waitingReaders: [UInt64: CheckedContinuation<Void, Never>] = [:]
     private var waitingSource: CheckedContinuation<Void, Never>?
@@ -75,11 +82,25 @@ actor BodyRelay {
         wakeReaders()
         dropRead()
         if isFull, !isAbandoned {
+            let timer = dismissStalled(after: limits.patience)
             await withCheckedContinuation { continuation in
                 if isFull, !isAbandoned { waitingSource = continuation } else { continuation.resume() }
             }
+            timer?.cancel()
         }
         return !isAbandoned
+    }
+
+    /// Gives up the readers that hold the others back, unless they move meanwhile. A lone one holds nobody back.
+    private func dismissStalled(after limit: Duration) -> LoopTimer? {
+        guard positions.count > 1 else { return nil }
+        let stalled = positions.filter { $0.value == firstNumber }
+        guard stalled.count < positions.count else { return nil }
+        return loop.schedule(after: limit) { [weak self] in
+            self?.assumeIsolated { relay in
+                for (reader, number) in stalled where relay.positions[reader] == number { relay.giveUp(reader) }
+            }
+        }
     }
 
     /// The body is there, whole.
@@ -137,12 +158,14 @@ actor BodyRelay {
         guard firstNumber == 0 else { return nil }
         lastReader += 1
         positions[lastReader] = 0
+        orphanedAt = nil
         return BodyReader(relay: self, identifier: lastReader)
     }
 
     /// The answer has begun: from now on the rest is wanted only as long as somebody reads or it may be stored.
     func release() {
         isHolding = false
+        if positions.isEmpty { orphanedAt = loop.now }
         dropRead()
     }
 
@@ -154,7 +177,10 @@ actor BodyRelay {
                 if mustWait(reader) { waitingReaders[reader] = continuation } else { continuation.resume() }
             }
         }
-        guard let number = positions[reader] else { return .end }
+        guard let number = positions[reader] else {
+            return givenUp.contains(reader)
+                ? .failure(FetchFailure(.cancelled, "", "the reader held others back")) : .end
+        }
         guard number < firstNumber + pieces.count else {
             switch ending {
             case .complete, nil: return .end
@@ -169,8 +195,15 @@ actor BodyRelay {
 
     fileprivate func detach(_ reader: UInt64) {
         positions[reader] = nil
+        if positions.isEmpty { orphanedAt = loop.now }
         waitingReaders.removeValue(forKey: reader)?.resume()
         dropRead()
+    }
+
+    /// Its answer is to break off: it has not got everything.
+    private func giveUp(_ reader: UInt64) {
+        givenUp.insert(reader)
+        detach(reader)
     }
 
     private func mustWait(_ reader: UInt64) -> Bool {
@@ -182,7 +215,10 @@ actor BodyRelay {
 
     private var isFull: Bool { !isRetaining && heldBytes >= limits.window }
 
-    private var isAbandoned: Bool { !isHolding && !isRetaining && positions.isEmpty }
+    private var isAbandoned: Bool {
+        guard !isHolding, positions.isEmpty else { return false }
+        return !isRetaining || orphanedAt.map { loop.now - $0 >= limits.orphan } ?? false
+    }
 
     /// Lets go of what every reader has, unless it may be stored.
     private func dropRead() {

@@ -9,6 +9,8 @@ struct OriginRequest: Sendable {
     let stored: StoredHead?
     /// Whether the client's own conditions go along: the answer is for this client alone.
     let keepsConditions: Bool
+    /// Whether it may be sent twice when an open connection turns out dead.
+    let mayBeSentAgain: Bool
 
     private static let conditions = ["if-none-match", "if-modified-since", "if-match", "if-unmodified-since"]
 
@@ -17,12 +19,12 @@ struct OriginRequest: Sendable {
             method: request.method, origin: request.route.origin,
             target: request.route.upstreamTarget(for: request.url.target), fields: fields, body: request.body,
             trust: .configured, timeout: request.route.timeout, idleTimeout: request.route.idleTimeout,
-            isRepeatable: request.isRepeatable)
+            isRepeatable: mayBeSentAgain)
     }
 
     private var fields: HeaderFields {
         let route = request.route
-        var fields = ForwardedFields.request(sentOn, from: request.client)
+        var fields = sentOn
         // The client of the next connection writes these itself.
         for name in ["host", "content-length", "expect"] { fields.removeAll(named: name) }
         let host = route.preservesHost ? request.url.authority : Array(route.authority.utf8)
@@ -44,11 +46,14 @@ struct OriginRequest: Sendable {
 
     /// In override mode answers are everybody's whatever the origin says, so it must not see anything of a client that
     /// is not in the key.
+    private var isOverride: Bool {
+        guard request.way == .cached, case .override = request.route.rules.mode else { return false }
+        return true
+    }
+
     private var sentOn: HeaderFields {
-        guard request.way == .cached, let caching = request.route.caching, case .override = caching.rules.mode else {
-            return request.fields
-        }
-        var names = caching.keyFields + caching.varyFields
+        guard isOverride, let caching = request.route.caching else { return request.fields }
+        var names = caching.keyFields + caching.varyFields + ["via", "x-forwarded-proto", "x-forwarded-host"]
         if case .bytes = request.body { names += ["content-type", "content-encoding"] }
         return HeaderFields(request.fields.lines.filter { line in names.contains { line.isNamed($0) } })
     }

@@ -13,7 +13,8 @@ extension PublicHandler {
         guard !rules.routes.isEmpty else { return nil }
         if answerRouteHit(request, number, &writer) { return .answered }
         let scheme = rules.trustedProxies.scheme(of: request)
-        guard let plain = resource(request, scheme: scheme, ignoring: []) else {
+        // Who names another scheme than that of the connection would be answered, and remembered, for somebody else.
+        guard let plain = resource(request, scheme: scheme, ignoring: []), plain.scheme == scheme.rawValue else {
             return refuse(
                 .invalidRequest("The host or the target of the request is not valid."), request, number, &writer)
         }
@@ -23,36 +24,44 @@ extension PublicHandler {
         if request.isPreflight { return routePreflight(request, number, &writer) }
         let ignored = route.caching?.ignoredQuery ?? []
         let url = ignored.isEmpty ? plain : resource(request, scheme: scheme, ignoring: ignored) ?? plain
-        let reading = RouteReading(request, route: route, url: url)
+        if route.hasSurroundings, ClimbingPath.climbs(plain.path) {
+            return refuse(
+                .invalidRequest("The path leads out of this route once its separators are decoded."), request, number,
+                &writer)
+        }
+        let client = rules.trustedProxies.forwardedClient(of: request, scheme: scheme, host: plain.authority)
+        let reading = RouteReading(request, route: route, url: url, client: client)
         if reading.endsHere { return preflight(request, number, &writer) }
-        let client = rules.trustedProxies.forwardedClient(of: request, scheme: scheme)
-        if reading.keysBody { return .deferred { [self] in answerByBody($0, reading, client, number) } }
+        if reading.keysBody { return .deferred { [self] in answerByBody($0, reading, number) } }
         let key = reading.key()
-        if reading.way == .cached, answerFromMemory(reading, key, client, request, number, &writer) { return .answered }
+        if reading.way == .cached, answerFromMemory(reading, key, request, number, &writer) { return .answered }
         return .deferred { [self] exchange in
-            answerLater(exchange, reading, key, client, body: ClientBody(exchange, on: route), number)
+            answerLater(exchange, reading, key, body: ClientBody(exchange, on: route), number)
         }
     }
+
+    /// What stands for the host where an HTTP/1.0 client names none.
+    private static let unnamedHost = Array("localhost".utf8)
 
     private func resource(
         _ request: borrowing RequestHead, scheme: ForwardedClient.Scheme, ignoring: [QueryPattern]
     ) -> ResourceURL? {
         ResourceURL(
             scheme: scheme.rawValue,
-            authority: Array(request.authority ?? UnsafeRawBufferPointer(start: nil, count: 0)),
+            authority: request.authority.map { Array($0) } ?? Self.unnamedHost,
             target: Array(request.target), ignoring: ignoring)
     }
 
     // MARK: Hits
 
     private func answerFromMemory(
-        _ reading: RouteReading, _ key: [UInt8], _ client: ForwardedClient, _ request: borrowing RequestHead,
+        _ reading: RouteReading, _ key: [UInt8], _ request: borrowing RequestHead,
         _ number: UInt64, _ writer: inout ResponseWriter
     ) -> Bool {
         let now = shared.time.at(loop.now)
         guard let entry = key.withUnsafeBytes({ shared.memory.responses(forKey: $0, at: now) }),
             let response = entry.soleVariant ?? entry.select(for: reading.fields),
-            reading.isAnswered(by: response)
+            response.head.partial == nil
         else {
             shared.metrics.memoryMisses.increment()
             return false
@@ -61,7 +70,7 @@ extension PublicHandler {
         switch response.head.reuse(for: reading.facts, honouringDirectives: honours, at: now) {
         case .fresh, .staleOnRequest: break
         case .staleWhileRevalidate:
-            if entry.claimRefresh(at: now, retryingAfter: 1000) { refresh(reading, key, client) }
+            if entry.claimRefresh(at: now, retryingAfter: 1000) { refresh(reading, key) }
         case .mustForward: return false
         }
         shared.metrics.memoryHits.increment()
@@ -70,24 +79,32 @@ extension PublicHandler {
         return true
     }
 
-    private func refresh(_ reading: RouteReading, _ key: [UInt8], _ client: ForwardedClient) {
-        let request = RouteRequest(
-            route: reading.route, method: "GET", url: reading.url, key: key, fields: reading.fields,
-            facts: RequestFacts(cacheControl: RequestCacheControl(), hasAuthorization: false), way: .cached,
-            body: .none, client: client, deadline: loop.now + reading.route.timeout, onInterim: { _, _ in })
+    private func refresh(_ reading: RouteReading, _ key: [UInt8]) {
+        let request = self.request(reading, key, body: .none, deadline: reading.route.timeout)
         let board = shared.routes
         shared.fetchLoop.execute { board.assumeIsolated { $0.refresh(request) } }
     }
 
+    private func request(
+        _ reading: RouteReading, _ key: [UInt8], way: RouteRequest.Way? = nil, body: ExchangeBody, deadline: Duration,
+        onInterim: @escaping @Sendable (Int, HeaderFields) -> Void = { _, _ in }
+    ) -> RouteRequest {
+        RouteRequest(
+            route: reading.route, method: reading.method, url: reading.url, key: key, fields: reading.fields,
+            facts: reading.facts, way: way ?? reading.way, body: body, deadline: loop.now + deadline,
+            onInterim: onInterim)
+    }
+
     // MARK: Everything else
 
-    /// A method whose body is part of the key: read whole when it is small enough, else passed on.
+    /// A method whose body is part of the key: read whole. A body that is known to be larger is passed on; one that
+    /// turns out to be is refused.
     private func answerByBody(
-        _ exchange: Exchange, _ reading: RouteReading, _ client: ForwardedClient, _ number: UInt64
+        _ exchange: Exchange, _ reading: RouteReading, _ number: UInt64
     ) {
         if let length = exchange.request.framing.contentLength, length > Route.Caching.maximumKeyedBody {
             return answerLater(
-                exchange, reading, reading.key(), client, body: ClientBody(exchange, on: reading.route), number,
+                exchange, reading, reading.key(), body: ClientBody(exchange, on: reading.route), number,
                 way: .passed(.method))
         }
         let handler = LoopBound(self, on: loop)
@@ -95,7 +112,7 @@ extension PublicHandler {
             do throws(BodyFailure) {
                 let body = try await exchange.readBody(limit: Route.Caching.maximumKeyedBody)
                 let key = reading.key(body: body)
-                handler.value.answerLater(exchange, reading, key, client, body: ClientBody(body), number)
+                handler.value.answerLater(exchange, reading, key, body: ClientBody(body), number)
             } catch {
                 handler.value.refuse(exchange, error, number)
             }
@@ -103,15 +120,14 @@ extension PublicHandler {
     }
 
     private func answerLater(
-        _ exchange: Exchange, _ reading: RouteReading, _ key: [UInt8], _ client: ForwardedClient,
-        body: ClientBody, _ number: UInt64, way: RouteRequest.Way? = nil
+        _ exchange: Exchange, _ reading: RouteReading, _ key: [UInt8], body: ClientBody, _ number: UInt64,
+        way: RouteRequest.Way? = nil
     ) {
         let start = shared.time.at(loop.now)
         let interim = InterimSender(exchange)
-        let request = RouteRequest(
-            route: reading.route, method: reading.method, url: reading.url, key: key, fields: reading.fields,
-            facts: reading.facts, way: way ?? reading.way, body: body.exchangeBody, client: client,
-            deadline: loop.now + deadline(of: body), onInterim: { interim.send($0, $1) })
+        let request = request(
+            reading, key, way: way, body: body.exchangeBody, deadline: deadline(of: body),
+            onInterim: { interim.send($0, $1) })
         let board = shared.routes
         exchange.onCancel = { [fetchLoop = shared.fetchLoop, metrics = shared.metrics] in
             metrics.abandonedRequests.increment()
@@ -145,8 +161,8 @@ extension PublicHandler {
             break
         case .problem(let problem, let status):
             exchange.onCancel = nil
-            shared.metrics.routes.count(status)
-            respond(to: exchange, number, with: problem, reading.showing(status))
+            if let status { shared.metrics.routes.count(status) }
+            respond(to: exchange, number, with: problem, status.map { reading.showing($0) })
         case .whole(let response, let status, let hasAge):
             exchange.onCancel = nil
             exchange.respond { writer in

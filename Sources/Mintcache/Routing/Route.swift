@@ -1,3 +1,4 @@
+import EventLoops
 import HTTPCaching
 
 /// A route of the configuration, made ready for serving. A reload makes new ones.
@@ -22,6 +23,8 @@ final class Route: Sendable {
     }
 
     let name: String
+    /// What its answers are stored under, beside their URLs: a route that leads elsewhere after a reload begins anew.
+    let identity: String
     /// What a request's path begins with, ending with `/`.
     let prefix: [UInt8]
     /// `http` or `https`.
@@ -53,6 +56,7 @@ final class Route: Sendable {
 
     init(_ route: Configuration.Route) {
         name = route.name
+        identity = Self.identity(route)
         prefix = Array(route.path.utf8)
         scheme = route.upstream.scheme
         host = route.upstream.host
@@ -68,6 +72,15 @@ final class Route: Sendable {
         retries = route.retries
         caching = Caching(route.cache)
     }
+
+    /// By a digest: an upstream's path may be secret.
+    private static func identity(_ route: Configuration.Route) -> String {
+        let digest = SHA256.hash(Array(route.upstream.origin.utf8) + route.upstream.path)
+        return "\(route.name) " + digest.prefix(8).map { String(0x100 + Int($0), radix: 16).suffix(2) }.joined()
+    }
+
+    /// Whether the upstream, or this proxy, has more than the route opens.
+    var hasSurroundings: Bool { prefix.count > 1 || basePath.count > 1 }
 
     /// The path and query to ask the upstream for: the base path and what follows the route's prefix.
     ///

@@ -8,7 +8,8 @@ enum RouteAnswer: Sendable {
     case whole(CachedResponse, CacheStatus, hasAge: Bool)
     /// A response whose body is on its way.
     case flowing(FlowingAnswer, BodyReader, CacheStatus)
-    case problem(Problem, CacheStatus)
+    /// Without a status the cache had no part in it.
+    case problem(Problem, CacheStatus?)
     /// The client has left.
     case nobody
 }
@@ -46,7 +47,7 @@ enum RouteLanding: Sendable {
     /// The upstream gave its head just now.
     case flowing(FlowingAnswer)
     /// The upstream says that what is stored is still right.
-    case validated(CachedResponse)
+    case validated(CachedResponse, isKept: Bool)
     /// The upstream failed, and what is stored may stand in.
     case standIn(CachedResponse, CacheStatus.Detail)
     case problem(Problem)
@@ -92,7 +93,7 @@ extension RouteLanding {
         switch self {
         case .held(let found): found.response.head
         case .fetched(let answer): answer.response.head
-        case .validated(let response), .standIn(let response, _): response.head
+        case .validated(let response, _), .standIn(let response, _): response.head
         case .flowing(let answer): answer.head
         case .problem: nil
         }

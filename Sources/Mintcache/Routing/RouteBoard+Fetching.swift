@@ -42,11 +42,11 @@ extension RouteBoard {
 
     private func ask(_ fetch: RouteFetch, _ found: StoredVariant?) async {
         var stored = found.flatMap { fetch.canValidate($0.response.head) ? $0.response : nil }
-        var attempt = 1
+        var sends = 0
         while true {
             do throws(FetchFailure) {
                 let start = time.now
-                let exchange = try await open(fetch, validating: stored)
+                let exchange = try await open(fetch, validating: stored, isFirst: sends == 0)
                 let received = receive(exchange, askedAt: start)
                 if received.status == 304, let known = stored {
                     exchange.cancel()
@@ -57,25 +57,27 @@ extension RouteBoard {
                 }
                 return try await take(fetch, exchange, received, found?.response)
             } catch {
-                guard attempt <= fetch.request.route.retries, fetch.request.isRepeatable, error.isBrokenConnection
+                sends += error.sends
+                guard sends <= fetch.request.route.retries, fetch.request.isRepeatable, error.isBrokenConnection
                 else { return fail(fetch, error, found?.response) }
-                attempt += 1
             }
         }
     }
 
     private func receive(_ exchange: UpstreamExchange, askedAt start: Int64) -> ReceivedResponse {
         let now = time.now
-        let fields = ForwardedFields.response(exchange.head.fields, protocolVersion: "1.1", now: now / 1000)
+        let fields = ForwardedFields.response(
+            exchange.head.fields, protocolVersion: exchange.head.protocolVersion, now: now / 1000)
         return ReceivedResponse(
             status: exchange.head.status, fields: fields, requestTime: start, responseTime: now)
     }
 
     private func open(
-        _ fetch: RouteFetch, validating stored: CachedResponse?
+        _ fetch: RouteFetch, validating stored: CachedResponse?, isFirst: Bool
     ) async throws(FetchFailure) -> UpstreamExchange {
         let origin = OriginRequest(
-            request: fetch.request, stored: stored?.head, keepsConditions: keepsConditions(fetch))
+            request: fetch.request, stored: stored?.head, keepsConditions: keepsConditions(fetch),
+            mayBeSentAgain: isFirst && fetch.request.isRepeatable)
         let onInterim = fetch.request.onInterim
         return try await client.open(origin.exchange) { status, fields in
             onInterim(status, ForwardedFields.interim(fields))
@@ -99,12 +101,14 @@ extension RouteBoard {
         case .kept(let head):
             let response = CachedResponse(head: head, body: known.body)
             if head.variant != known.head.variant { await store.forget(request.key) }
-            if isCurrent(fetch) { await store.keep(response, for: request.key) }
-            land(fetch, .validated(response))
+            let isKept = isCurrent(fetch)
+            if isKept { await store.keep(response, for: request.key) }
+            land(fetch, .validated(response, isKept: isKept))
         case .usedOnce(let head):
             // What forbids it may be the request's own; then others may still have what is stored.
             if !request.updateContext.requestForbidsStoring { await store.forget(request.key) }
-            land(fetch, .validated(CachedResponse(head: head, body: known.body)))
+            let response = CachedResponse(head: head, body: known.body)
+            landForOne(fetch, .validated(response, isKept: false), others: .alone)
         case .unrelated:
             return false
         }
@@ -113,11 +117,7 @@ extension RouteBoard {
 
     private func fail(_ fetch: RouteFetch, _ failure: FetchFailure, _ stored: CachedResponse?) {
         metrics.failedFlights.increment()
-        if let stored,
-            stored.head.mayStandIn(
-                forErrorAt: time.now, request: fetch.request.facts, honouringDirectives: fetch.request.honoursDirectives
-            )
-        {
+        if let stored, mayStandIn(stored, fetch) {
             metrics.staleIfError.increment()
             return land(fetch, .standIn(stored, failure.statusDetail))
         }
@@ -128,11 +128,7 @@ extension RouteBoard {
     private func take(
         _ fetch: RouteFetch, _ exchange: UpstreamExchange, _ received: ReceivedResponse, _ stored: CachedResponse?
     ) async throws(FetchFailure) {
-        if received.isServerError, let stored,
-            stored.head.mayStandIn(
-                forErrorAt: time.now, request: fetch.request.facts, honouringDirectives: fetch.request.honoursDirectives
-            )
-        {
+        if received.isServerError, let stored, mayStandIn(stored, fetch) {
             exchange.cancel()
             metrics.staleIfError.increment()
             return land(fetch, .standIn(stored, .originError))
@@ -147,8 +143,12 @@ extension RouteBoard {
             throw failure
         case .whole where !fetch.request.isHead:
             let body = await arrival.relay.held
-            let response = CachedResponse(head: arrival.head, body: SharedBytes(copying: body))
-            let answer = FetchedAnswer(response: response, hasAge: arrival.hasAge, refusal: arrival.refusal)
+            if arrival.head.partial != nil, PartialContent.extent(of: received, bodyLength: body.count) == nil {
+                throw FetchFailure(.malformedResponse, "", "a 206 with another part than it says")
+            }
+            let response = CachedResponse(head: arrival.head.whole, body: SharedBytes(copying: body))
+            let refusal = arrival.refusal ?? (isCurrent(fetch) ? nil : .invalidated)
+            let answer = FetchedAnswer(response: response, hasAge: arrival.hasAge, refusal: refusal)
             deliver(fetch, .fetched(answer), arrival)
         case .whole, .flowing:
             deliver(fetch, .flowing(arrival), arrival)
@@ -156,16 +156,24 @@ extension RouteBoard {
         }
     }
 
+    private func mayStandIn(_ stored: CachedResponse, _ fetch: RouteFetch) -> Bool {
+        let request = fetch.request
+        return isCurrent(fetch) && request.isAnswered(by: stored)
+            && stored.head.mayStandIn(
+                forErrorAt: time.now, request: request.facts, honouringDirectives: request.honoursDirectives)
+    }
+
     private func arrival(
         _ fetch: RouteFetch, _ exchange: UpstreamExchange, _ received: ReceivedResponse
     ) -> FlowingAnswer {
         let decision = decision(fetch, received, length: exchange.head.contentLength)
-        let limit = decision.refusal == nil ? fetch.request.route.caching?.maximumEntry ?? 0 : 0
+        let limit = decision.refusal == nil ? largestBody(on: fetch.request.route) : 0
         let head = decision.head ?? StoredHead(passing: received, requestFields: fetch.request.fields)
         return FlowingAnswer(
-            received: received, head: head, headBlock: SharedBytes(copying: CachedResponse.headBlock(of: head)),
+            received: received, head: head, headBlock: SharedBytes(copying: CachedResponse.headBlock(of: head.whole)),
             hasAge: received.fields.contains("age"), contentLength: exchange.head.contentLength,
-            relay: BodyRelay(loop: loop, limits: .init(retained: limit)), refusal: decision.refusal)
+            relay: BodyRelay(loop: loop, limits: .init(retained: limit, orphan: fetch.request.route.timeout)),
+            refusal: decision.refusal)
     }
 
     /// Whether and as what the answer is stored (RFC 9111, section 3).
@@ -173,9 +181,8 @@ extension RouteBoard {
         _ fetch: RouteFetch, _ received: ReceivedResponse, length: Int?
     ) -> (head: StoredHead?, refusal: StorageRefusal?) {
         let request = fetch.request
-        guard let caching = request.route.caching, request.way == .cached || request.method == "POST" else {
-            return (nil, .method)
-        }
+        let isPlainPOST = request.way == .passed(.method) && request.method == "POST"
+        guard let caching = request.route.caching, request.way == .cached || isPlainPOST else { return (nil, .method) }
         let method = request.method == "HEAD" ? "HEAD" : (request.way == .cached ? "GET" : request.method)
         let decision = Storing.decide(
             method: method, requestFields: request.fields, facts: request.facts, url: request.url,
@@ -183,16 +190,21 @@ extension RouteBoard {
         switch decision {
         case .refuse(let refusal): return (nil, refusal)
         case .store(let head):
-            if let length, length > caching.maximumEntry { return (head, .tooLarge) }
+            if let length, length > largestBody(on: request.route) { return (head, .tooLarge) }
             return (head, nil)
         }
+    }
+
+    /// The largest body that the route keeps and some tier takes.
+    private func largestBody(on route: Route) -> Int {
+        min(route.caching?.maximumEntry ?? 0, store.largestBody)
     }
 
     /// What an answer means for what is stored already (RFC 9111, sections 4.3.5 and 4.4).
     private func noteEffects(_ fetch: RouteFetch, _ received: ReceivedResponse, _ stored: CachedResponse?) async {
         let request = fetch.request
         guard request.route.caching != nil else { return }
-        if request.isHead, request.way == .cached, let stored {
+        if request.isHead, request.way == .cached, let stored, isCurrent(fetch) {
             let length = stored.head.partial.map(\.complete) ?? stored.body.count
             switch Validation.afterHead(stored.head, length: length, by: received, in: request.updateContext) {
             case .refreshed(let head): await store.keep(CachedResponse(head: head, body: stored.body), for: request.key)
@@ -265,10 +277,12 @@ extension RouteBoard {
     private func deliver(_ fetch: RouteFetch, _ landing: RouteLanding, _ arrival: FlowingAnswer) {
         guard arrival.refusal != nil, arrival.refusal != .tooLarge else { return landForAll(fetch, landing) }
         if arrival.head.status >= 500 {
+            if arrival.isPersonal { return landForOne(fetch, landing, others: .alone) }
             if fetch.purpose == .answer(isRetry: true) { return landForAll(fetch, landing) }
             return landForOne(fetch, landing, others: .again)
         }
-        if fetch.key.isShared { remembersAsUncacheable(fetch.request) }
+        // Of a part that cannot be stored nothing follows for the whole.
+        if fetch.key.isShared, fetch.request.range == nil { remembersAsUncacheable(fetch.request) }
         landForOne(fetch, landing, others: .alone)
     }
 
@@ -280,8 +294,28 @@ extension RouteBoard {
 extension RouteFetch {
     /// Whether the upstream may be asked if this is still right: it has a name that can be compared, and is whole.
     fileprivate func canValidate(_ head: StoredHead) -> Bool {
-        request.way == .cached && !request.isHead && head.hasValidator && head.partial == nil
+        request.way == .cached && request.method == "GET" && head.hasValidator && head.partial == nil
             && request.fields["if-match"] == nil && request.fields["if-unmodified-since"] == nil
+    }
+}
+
+extension FlowingAnswer {
+    /// Whether it may be meant for the one who asked, and nobody else.
+    fileprivate var isPersonal: Bool {
+        if received.fields.contains("set-cookie") { return true }
+        return switch refusal {
+        case .private, .noStore, .authorization, .varyAny, .setCookie, .requestNoStore: true
+        case .method, .noFreshness, .status, .partial, .mustUnderstand, .tooLarge, .invalidated, nil: false
+        }
+    }
+}
+
+extension StoredHead {
+    /// The same for passing on at once: with everything as it came.
+    fileprivate var whole: StoredHead {
+        var head = self
+        head.partial = nil
+        return head
     }
 }
 

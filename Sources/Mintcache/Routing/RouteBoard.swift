@@ -62,12 +62,12 @@ actor RouteBoard {
     func answer(_ request: RouteRequest) async -> RouteAnswer {
         guard request.way == .cached else { return conclude(request, await ride(.alone(request), request)) }
         if request.facts.cacheControl.onlyIfCached, request.honoursDirectives {
-            return await answerFromTiers(request) ?? .problem(.notCached, .forwarded(.uriMiss, status: nil))
+            return await answerFromTiers(request) ?? .problem(.notCached, nil)
         }
         var isRetry = false
         for _ in 0..<Self.rounds {
             guard request.isShareable, !isUncacheable(request) else { break }
-            let key = RouteFlightKey.shared(request, variant: store.variantKey(of: request))
+            let key = flightKey(of: request)
             // What is being refreshed may be sent stale meanwhile.
             if refreshing.contains(key), let answer = await answerFromTiers(request) { return answer }
             let news = await ride(key, request, isRetry: isRetry)
@@ -96,6 +96,11 @@ actor RouteBoard {
         case .fresh, .staleWhileRevalidate, .staleOnRequest: true
         case .mustForward: false
         }
+    }
+
+    private func flightKey(of request: RouteRequest) -> RouteFlightKey {
+        .shared(
+            request, variant: store.variantKey(of: request), generation: underWay[request.key]?.outdated ?? 0)
     }
 
     // MARK: Waiting
@@ -145,8 +150,9 @@ actor RouteBoard {
     }
 
     /// Fetches anew what was sent stale, unless that is under way.
-    func refresh(_ request: RouteRequest) {
-        let key = RouteFlightKey.shared(request, variant: store.variantKey(of: request))
+    func refresh(_ asked: RouteRequest) {
+        let request = asked.refreshing
+        let key = flightKey(of: request)
         guard flowing[key] == nil, flights.begin(key) else { return }
         metrics.refreshes.increment()
         refreshing.insert(key)
@@ -183,9 +189,15 @@ actor RouteBoard {
     /// Tells everybody who waits the same. Whom the response does not suit is to look again.
     func land(_ fetch: RouteFetch, _ landing: RouteLanding) {
         for waiter in disembark(fetch.key) {
-            let suits = landing.head.map { $0.variant.matches(waiter.request.fields) } ?? true
+            let suits = suits(landing, waiter.request)
             waiter.resume(suits || !waiter.isCollapsed ? .landing(landing, waiter.boarding(fetch)) : .again)
         }
+    }
+
+    private func suits(_ landing: RouteLanding, _ request: RouteRequest) -> Bool {
+        // One client may have agreed to more staleness than another.
+        if case .held(let found) = landing, !isUsable(found.response, for: request) { return false }
+        return landing.head.map { $0.variant.matches(request.fields) } ?? true
     }
 
     /// Lets everybody whom it suits read along.
@@ -204,8 +216,9 @@ actor RouteBoard {
 
     /// Gives what came to the one who asked for it first; the others hear `news`.
     func landForOne(_ fetch: RouteFetch, _ landing: RouteLanding, others news: RouteNews) {
-        for (position, waiter) in disembark(fetch.key).enumerated() {
-            guard position == 0 else {
+        for waiter in disembark(fetch.key) {
+            // Who joined later is never the one, though all before may have left.
+            guard !waiter.isCollapsed else {
                 waiter.resume(news)
                 continue
             }

@@ -16,9 +16,9 @@ struct RouteConclusion {
         case .fetched(let answer):
             let status = fetched(answer.response.head, answer.refusal, boarding)
             return .whole(answer.response, status, hasAge: answer.hasAge)
-        case .validated(let response):
+        case .validated(let response, let isKept):
             var status = CacheStatus.forwarded(
-                boarding.reason, status: 304, stored: !boarding.isCollapsed, collapsed: boarding.isCollapsed)
+                boarding.reason, status: 304, stored: isKept && !boarding.isCollapsed, collapsed: boarding.isCollapsed)
             status.timeToLive = response.head.timeToLive(at: now)
             return .whole(response, status, hasAge: true)
         case .standIn(let response, let detail):
@@ -54,7 +54,8 @@ struct RouteConclusion {
             boarding.reason, status: head.status, stored: refusal == nil && !boarding.isCollapsed,
             collapsed: boarding.isCollapsed)
         if let refusal {
-            status.detail = .refusal(refusal)
+            // A route that keeps nothing needs no reason.
+            if boarding.reason != .bypass { status.detail = .refusal(refusal) }
         } else {
             status.timeToLive = head.timeToLive(at: now)
         }

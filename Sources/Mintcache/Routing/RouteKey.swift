@@ -14,7 +14,7 @@ enum RouteKey {
         route: Route, url: ResourceURL, fields: HeaderFields, method: String? = nil, body: [UInt8]? = nil
     ) -> [UInt8] {
         var key = KeyFields()
-        key.append(route.name)
+        key.append(route.identity)
         key.append(url.scheme)
         key.append(url.authority)
         key.append(url.path)
@@ -50,12 +50,12 @@ struct RouteKeyWriter: ~Copyable {
         guard let caching = route.caching, caching.keyFields.isEmpty, !caching.exposesKey,
             let authority = request.authority, Self.isNormal(authority, scheme: scheme),
             ResourceURL.isAlreadyNormal(request.target, ignoresParameters: !caching.ignoredQuery.isEmpty),
-            authority.count + request.target.count + route.name.utf8.count + 64 < Self.capacity
+            authority.count + request.target.count + route.identity.utf8.count + 64 < Self.capacity
         else { return nil }
         buffer[0] = RouteKey.tag
         count = 1
-        append(length: route.name.utf8.count)
-        for byte in route.name.utf8 { append(byte) }
+        append(length: route.identity.utf8.count)
+        for byte in route.identity.utf8 { append(byte) }
         append(UnsafeRawBufferPointer(start: scheme.utf8Start, count: scheme.utf8CodeUnitCount))
         append(authority)
         append(request.path)

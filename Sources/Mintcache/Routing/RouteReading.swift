@@ -8,6 +8,9 @@ import UpstreamFetching
 struct RouteReading {
     let route: Route
     let url: ResourceURL
+    let client: ForwardedClient
+    /// As the upstream gets them, but for what the route puts in place of the client's: a variant is told apart by what
+    /// its origin saw.
     let fields: HeaderFields
     let facts: RequestFacts
     let method: String
@@ -15,9 +18,10 @@ struct RouteReading {
     let endsHere: Bool
 
     /// - Parameter url: without the parameters that the route ignores.
-    init(_ request: borrowing RequestHead, route: Route, url: ResourceURL) {
+    init(_ request: borrowing RequestHead, route: Route, url: ResourceURL, client: ForwardedClient) {
         self.route = route
         self.url = url
+        self.client = client
         method = String(decoding: request.methodBytes, as: UTF8.self)
         var lines: [FieldLine] = []
         lines.reserveCapacity(request.fieldCount)
@@ -27,6 +31,11 @@ struct RouteReading {
         var fields = HeaderFields(lines)
         endsHere = MaxForwards.count(method: method, in: &fields) == .answer
         facts = RequestFacts(fields)
+        fields = ForwardedFields.request(fields, from: client)
+        for line in route.requestFields {
+            // Some origins take `X_Key` for `X-Key`.
+            fields.lines.removeAll { $0.isNamed(line.name) || $0.hasAlias(of: line.name) }
+        }
         self.fields = fields
     }
 
@@ -45,12 +54,6 @@ struct RouteReading {
         return status
     }
 
-    /// Whether a stored response has what is asked for: of a part, the range.
-    func isAnswered(by response: CachedResponse) -> Bool {
-        response.head.partial == nil
-            || RangeAnswer(to: fields, from: response.head, bodyLength: response.body.count) != .missing
-    }
-
     /// Whether the body has to be known before the key is.
     var keysBody: Bool { method != "GET" && method != "HEAD" && way == .cached }
 
@@ -66,5 +69,14 @@ extension RouteRequest {
     /// The key of another URL on the same route, for a request with the same key fields.
     func key(of url: ResourceURL) -> [UInt8] {
         RouteKey.octets(route: route, url: url, fields: fields)
+    }
+}
+
+extension FieldLine {
+    /// Whether origins that see underscores as hyphens (RFC 3875, section 4.1.18) take this line for the field `name`.
+    fileprivate func hasAlias(of name: String) -> Bool {
+        guard self.name.contains("_") else { return false }
+        let plain = String(self.name.map { $0 == "_" ? "-" : $0 })
+        return FieldLine(plain, []).isNamed(String(name.map { $0 == "_" ? "-" : $0 }))
     }
 }

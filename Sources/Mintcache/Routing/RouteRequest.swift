@@ -22,17 +22,15 @@ struct RouteRequest: Sendable {
 
     let identifier = Identifier()
     let route: Route
-    let method: String
+    private(set) var method: String
     let url: ResourceURL
     /// What its answers are stored under.
     let key: [UInt8]
-    /// Its field lines as they came.
-    let fields: HeaderFields
-    let facts: RequestFacts
+    /// As the upstream gets them: see ``RouteReading/fields``.
+    private(set) var fields: HeaderFields
+    private(set) var facts: RequestFacts
     let way: Way
     let body: ExchangeBody
-    /// What the upstream is told about where the request came from.
-    let client: ForwardedClient
     let deadline: MonotonicTime
     /// Takes 1xx answers, on the client's loop.
     let onInterim: @Sendable (Int, HeaderFields) -> Void
@@ -66,7 +64,18 @@ extension RouteRequest {
     /// Whether a stored response has what is asked for: of a part, the range.
     func isAnswered(by response: CachedResponse) -> Bool {
         guard response.head.partial != nil else { return true }
+        guard method == "GET" else { return false }
         return RangeAnswer(to: fields, from: response.head, bodyLength: response.body.count) != .missing
+    }
+
+    /// The request for what was sent stale: without what only this client wanted of it. Whose credentials it carries
+    /// stays known.
+    var refreshing: RouteRequest {
+        var request = self
+        if isHead { request.method = "GET" }
+        for name in ["range", "if-range", "cache-control", "pragma"] { request.fields.removeAll(named: name) }
+        request.facts = RequestFacts(cacheControl: RequestCacheControl(), hasAuthorization: facts.hasAuthorization)
+        return request
     }
 
     /// What updates of stored responses by this request's answers go by.
@@ -91,8 +100,11 @@ struct RouteFlightKey: Hashable, Sendable {
     /// Of a fetch that is not shared.
     private let owner: RouteRequest.Identifier?
 
-    static func shared(_ request: RouteRequest, variant: VariantKey?) -> RouteFlightKey {
+    /// - Parameter generation: changes when what was stored under the key is invalidated: who asks afterwards must not
+    ///   board what began before.
+    static func shared(_ request: RouteRequest, variant: VariantKey?, generation: UInt64) -> RouteFlightKey {
         var octets = request.key
+        withUnsafeBytes(of: generation) { octets += $0 }
         for part in [variant?.encoded ?? [], request.range ?? [], request.fields["if-range"] ?? []] {
             withUnsafeBytes(of: UInt32(clamping: part.count).littleEndian) { octets += $0 }
             octets += part

@@ -1,5 +1,6 @@
 import Caching
 import HTTPCaching
+import RedisStore
 import Synchronization
 
 /// Where routes' responses are kept: memory, and Redis behind it. Redis failing is like Redis being empty.
@@ -12,7 +13,12 @@ struct RouteStore: Sendable {
     /// Milliseconds after which memory looks at Redis again.
     let memoryTTL: Int64
     let redisTimeout: Duration
+    /// The largest body that memory takes, in bytes.
+    let memoryLimit: Int
     let metrics: Metrics
+
+    /// How much of the largest entry is left to keys and heads, in bytes.
+    static let headAllowance = 8 * 1024
 
     /// The best response for a request that any tier holds, whatever its age.
     func look(for request: RouteRequest) async -> RouteFinding {
@@ -39,6 +45,9 @@ struct RouteStore: Sendable {
         case nothing(hasOthers: Bool)
         case unknown
     }
+
+    /// The largest body that some tier takes, in bytes.
+    var largestBody: Int { redis == nil ? memoryLimit : max(memoryLimit, RedisSharedResponses.maximumValue) }
 
     /// What memory holds for a request, whatever its times say.
     func lastKnown(for request: RouteRequest) -> CachedResponse? {
@@ -103,7 +112,8 @@ struct RouteStore: Sendable {
     private func insert(_ response: CachedResponse, for key: [UInt8]) {
         let now = time.now
         let held = lastKnown(key)
-        var until = redis == nil ? response.head.usefulUntil : min(response.head.usefulUntil, now + memoryTTL)
+        let isShared = redis != nil && response.body.count <= RedisSharedResponses.maximumValue
+        var until = isShared ? min(response.head.usefulUntil, now + memoryTTL) : response.head.usefulUntil
         // What is held beside it is trusted no longer than before.
         if let held, now < held.times.memoryUntil, held.variants.count > 1 || !held.variants[0].isReplaced(by: response)
         {

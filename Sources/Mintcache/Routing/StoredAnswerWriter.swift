@@ -19,13 +19,11 @@ struct StoredAnswerWriter {
         to writer: inout ResponseWriter
     ) -> (status: Int, bytes: Int) {
         let head = response.head
-        if let extent = head.partial {
-            return part(response, extent, status, request, &writer)
-        }
         guard (200..<300).contains(head.status), request.method == .get || request.method == .head else {
             return whole(response, status, request, &writer)
         }
         if isNotModified(head, request) { return notModified(response, status, request, &writer) }
+        if let extent = head.partial { return part(response, extent, status, request, &writer) }
         if head.status == 200, request.method == .get, let field = request[.range], !request.isRepeated(.range) {
             return ranged(response, field, status, request, &writer)
         }
@@ -35,6 +33,11 @@ struct StoredAnswerWriter {
     /// RFC 9111, section 4.3.2.
     private func isNotModified(_ head: StoredHead, _ request: borrowing RequestHead) -> Bool {
         guard request[.ifNoneMatch] != nil || request[.ifModifiedSince] != nil else { return false }
+        if request.isRepeated(.ifNoneMatch) {
+            var lines: [FieldLine] = []
+            request.forEachValue(of: .ifNoneMatch) { lines.append(FieldLine("If-None-Match", Array($0))) }
+            return head.isNotModified(for: HeaderFields(lines))
+        }
         let conditions = Preconditions(ifNoneMatch: request[.ifNoneMatch], ifModifiedSince: request[.ifModifiedSince])
         return head.verdict(conditions) == .notModified
     }
@@ -74,12 +77,19 @@ struct StoredAnswerWriter {
         case .partial(let range):
             return slice(response, range, at: 0, of: body.count, status, request, &writer)
         case .unsatisfiable:
-            writer.writeStatus(416, addsDate: false)
-            writeContentRange(&writer) { ContentRange.writeUnsatisfied(length: body.count, into: $0) }
-            writeComputed(response, status, request, &writer)
-            writer.finishHead(contentLength: nil)
-            return (416, 0)
+            return unsatisfiable(response, length: body.count, status, request, &writer)
         }
+    }
+
+    private func unsatisfiable(
+        _ response: CachedResponse, length: Int, _ status: CacheStatus, _ request: borrowing RequestHead,
+        _ writer: inout ResponseWriter
+    ) -> (status: Int, bytes: Int) {
+        writer.writeStatus(416)
+        writeContentRange(&writer) { ContentRange.writeUnsatisfied(length: length, into: $0) }
+        writeComputed(response, status, request, &writer)
+        writer.finishHead(contentLength: nil)
+        return (416, 0)
     }
 
     /// A part of a representation that is stored without the rest (RFC 9111, section 3.3).
@@ -87,12 +97,17 @@ struct StoredAnswerWriter {
         _ response: CachedResponse, _ extent: PartialExtent, _ status: CacheStatus, _ request: borrowing RequestHead,
         _ writer: inout ResponseWriter
     ) -> (status: Int, bytes: Int) {
-        if let complete = extent.complete, let field = request[.range],
-            case .partial(let range) = ByteRange(field, length: complete), extent.range.contains(range)
-        {
-            return slice(response, range, at: extent.first, of: complete, status, request, &writer)
+        guard let complete = extent.complete, let field = request[.range] else {
+            return slice(response, extent.range, at: extent.first, of: extent.complete, status, request, &writer)
         }
-        return slice(response, extent.range, at: extent.first, of: extent.complete, status, request, &writer)
+        switch ByteRange(field, length: complete) {
+        case .partial(let range) where extent.range.contains(range):
+            return slice(response, range, at: extent.first, of: complete, status, request, &writer)
+        case .unsatisfiable:
+            return unsatisfiable(response, length: complete, status, request, &writer)
+        case .partial, .ignore:
+            return slice(response, extent.range, at: extent.first, of: complete, status, request, &writer)
+        }
     }
 
     private func slice(
@@ -103,9 +118,11 @@ struct StoredAnswerWriter {
         writer.write(response.headBlock.bytes)
         if let complete { writeContentRange(&writer) { ContentRange.write(range, of: complete, into: $0) } }
         writeComputed(response, status, request, &writer)
-        let bytes = response.body.bytes[(range.lowerBound - start)..<(range.upperBound - start)]
+        // What is stored was measured when it came; this is memory, so nothing is taken on trust.
+        let bytes = response.body.bytes[
+            ((range.lowerBound - start)..<(range.upperBound - start)).clamped(to: 0..<response.body.count)]
         finish(UnsafeRawBufferPointer(rebasing: bytes), of: response, &writer)
-        return (206, range.count)
+        return (206, bytes.count)
     }
 
     private func isRangeWanted(_ head: StoredHead, _ request: borrowing RequestHead) -> Bool {

@@ -38,10 +38,14 @@ struct TrustedProxies: Sendable {
     }
 
     /// What an upstream is told about the client.
-    func forwardedClient(of request: borrowing RequestHead, scheme: ForwardedClient.Scheme) -> ForwardedClient {
+    ///
+    /// - Parameter host: as it is in the key: its spelling must not reach what others get.
+    func forwardedClient(
+        of request: borrowing RequestHead, scheme: ForwardedClient.Scheme, host: [UInt8]
+    ) -> ForwardedClient {
         ForwardedClient(
             address: request.peer.numericHost, isTrusted: isTrusted(request),
-            scheme: scheme, host: request.authority.map { Array($0) },
+            scheme: scheme, host: host,
             protocolVersion: request.minorVersion == 0 ? "1.0" : "1.1")
     }
 

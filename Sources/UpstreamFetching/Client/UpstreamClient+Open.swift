@@ -39,6 +39,11 @@ extension UpstreamClient {
             var plan = plan
             plan.transfer.needsNewConnection = true
             (run, outcome) = await attempt(plan)
+            outcome = outcome.mapError { failure in
+                var failure = failure
+                failure.sends = 2
+                return failure
+            }
         }
         let verdict: HostVerdict =
             switch outcome {

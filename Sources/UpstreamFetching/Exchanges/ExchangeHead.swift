@@ -5,6 +5,8 @@ public import HTTPCaching
 public struct ExchangeHead: Sendable {
     /// 200 to 999.
     public let status: Int
+    /// `1.0` or `1.1`, as `Via` wants it (RFC 9110, section 7.6.3).
+    public let protocolVersion: String
     /// As received: in order, names in their case, values octet for octet, hop-by-hop fields among them, but for
     /// `Transfer-Encoding`, which is undone.
     public let fields: HeaderFields

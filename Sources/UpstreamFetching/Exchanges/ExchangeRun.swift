@@ -155,7 +155,8 @@ final class ExchangeRun: BodySink {
         headWait.resume(
             .success(
                 ExchangeHead(
-                    status: head.status, fields: HeaderFields(fields), contentLength: head.contentLength,
+                    status: head.status, protocolVersion: head.protocolVersion, fields: HeaderFields(fields),
+                    contentLength: head.contentLength,
                     peer: transfer?.peer)))
         watch()
         // libcurl does not know that the answer to a HEAD with a body has none.

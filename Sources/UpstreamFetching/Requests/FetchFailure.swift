@@ -37,6 +37,8 @@ public struct FetchFailure: Error, Sendable, Hashable, CustomStringConvertible {
     /// `host` or `host:port`; empty when the URL could not be read.
     public let origin: String
     public let detail: String
+    /// How often the request was sent, or was to be: twice when an open connection turned out dead.
+    public internal(set) var sends = 1
 
     public init(_ kind: Kind, _ origin: String, _ detail: String) {
         self.kind = kind

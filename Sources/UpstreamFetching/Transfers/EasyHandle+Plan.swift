@@ -38,7 +38,11 @@ extension EasyHandle {
         // So that a host's move, or a rebinding, is noticed: new connections go to vetted addresses only.
         try set(CURLOPT_MAXLIFETIME_CONN, 300)
         try set(CURLOPT_MAXAGE_CONN, 60)
-        if plan.needsNewConnection { try set(CURLOPT_FRESH_CONNECT, 1) }
+        if plan.needsNewConnection {
+            try set(CURLOPT_FRESH_CONNECT, 1)
+            // Nor is it kept: made for one request each, they would pile up faster than others can use them.
+            try set(CURLOPT_FORBID_REUSE, 1)
+        }
         // A literal IPv6 host is its own pin, and the list has no syntax for it. `+` lets the entry expire.
         guard !plan.url.isIPv6 else { return }
         let addresses = plan.pins.map { $0.family == .ipv6 ? "[\($0.numericHost)]" : $0.numericHost }

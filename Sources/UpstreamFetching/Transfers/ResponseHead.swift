@@ -60,6 +60,15 @@ struct ResponseHead {
         self.limits = limits
     }
 
+    /// As `Via` writes it.
+    var protocolVersion: String {
+        switch version {
+        case .http10: "1.0"
+        case .http11: "1.1"
+        case .http2: "2"
+        }
+    }
+
     /// Whether any of the answer has come.
     var hasBegun: Bool { bytes > 0 }
 

@@ -140,6 +140,14 @@ final class Transfer {
             fault = failure(.truncated, "the open connection is out of step")
             return false
         }
+        // When an open connection turns out dead, libcurl takes the next one, and the next: a broken upstream would get
+        // the request once from each.
+        guard !wasSent else {
+            wouldBeSentAgain = true
+            fault = failure(.truncated, "the open connection was dead")
+            return false
+        }
+        wasSent = true
         self.peer = peer
         return feed?.rewind() ?? true
     }
@@ -153,7 +161,8 @@ final class Transfer {
             // libcurl repeats a request on a new connection by itself, but not one whose body it would have to rewind.
             metDeadConnection =
                 !head.hasBegun
-                && (code == CURLE_SEND_FAIL_REWIND || failure.kind == .truncated && usedOpenConnection)
+                && (code == CURLE_SEND_FAIL_REWIND || wouldBeSentAgain
+                    || failure.kind == .truncated && usedOpenConnection)
             return .failure(failure)
         }
         guard head.isComplete else { return .failure(failure(.truncated, "the answer has no header section")) }
@@ -176,6 +185,8 @@ final class Transfer {
 
     /// Whether a connection from the pool turned out dead before any of an answer had come: no fault of the host's.
     private(set) var metDeadConnection = false
+    private var wasSent = false
+    private var wouldBeSentAgain = false
 
     /// Whether it ran on a connection that was open already.
     private var usedOpenConnection: Bool { easy.number(CURLINFO_NUM_CONNECTS) == 0 }

@@ -99,6 +99,22 @@ struct BodyRelayTests {
     }
 
     @Test
+    func `gives up a reader that takes nothing while others wait for more`() async throws {
+        try await play(.init(retained: 0, window: 2048, patience: .milliseconds(20))) { relay in
+            let stalled = try #require(await relay.reader())
+            let other = try #require(await relay.reader())
+            await relay.release()
+            let source = Task {
+                for _ in 0..<8 { _ = await relay.append(Self.kibibyte) }
+                await relay.finish()
+            }
+            #expect(await Self.drain(other) == (8192, true))
+            await source.value
+            #expect(await Self.drain(stalled).isComplete == false)
+        }
+    }
+
+    @Test
     func `is given up when nobody reads it and it is not to be stored`() async throws {
         try await play(.init(retained: 0)) { relay in
             var reader: BodyReader? = await relay.reader()
