@@ -218,58 +218,6 @@ extension RouteBoard {
         for target in targets { await invalidate(request.key(of: target), by: fetch) }
     }
 
-    // MARK: Bodies
-
-    /// Brings the body over, and into the tiers when it may stay and is whole.
-    private func pump(
-        _ exchange: UpstreamExchange, into arrival: FlowingAnswer, of fetch: RouteFetch, beside stored: CachedResponse?
-    ) async {
-        let relay = arrival.relay
-        do throws(FetchFailure) {
-            while let piece = try await exchange.nextPiece() {
-                guard await relay.append(piece) else {
-                    exchange.cancel()
-                    return await relay.fail(FetchFailure(.cancelled, "", "nobody reads the answer"))
-                }
-            }
-            await keep(arrival, of: fetch, beside: stored)
-            await relay.finish()
-        } catch {
-            await relay.fail(error)
-        }
-    }
-
-    private func keep(_ arrival: FlowingAnswer, of fetch: RouteFetch, beside stored: CachedResponse?) async {
-        guard arrival.refusal == nil, isCurrent(fetch), await arrival.relay.isStorable else { return }
-        let response = CachedResponse(head: arrival.head, body: SharedBytes(copying: await arrival.relay.held))
-        forgetsAsUncacheable(fetch.request)
-        guard let whole = joined(response, arrival, stored, fetch.request) else { return }
-        await store.keep(whole, for: fetch.request.key)
-    }
-
-    /// A part together with the one that is stored, when both are of one representation (RFC 9111, section 3.4). `nil`
-    /// for a part that is not as long as it says.
-    private func joined(
-        _ response: CachedResponse, _ arrival: FlowingAnswer, _ stored: CachedResponse?, _ request: RouteRequest
-    ) -> CachedResponse? {
-        guard response.head.partial != nil else { return response }
-        guard let extent = PartialContent.extent(of: arrival.received, bodyLength: response.body.count) else {
-            return nil
-        }
-        let combination = stored.flatMap {
-            PartialCombination(of: $0.head, with: arrival.received, bringing: extent, in: request.updateContext)
-        }
-        guard let stored, let combination else { return response }
-        var body: [UInt8] = []
-        for piece in combination.pieces {
-            switch piece {
-            case .held(let range): body += stored.body.bytes[range]
-            case .new(let range): body += response.body.bytes[range]
-            }
-        }
-        return CachedResponse(head: combination.head, body: SharedBytes(copying: body))
-    }
-
     // MARK: Giving out
 
     /// Gives an answer to those it is for: to all when it is stored, else to the one who asked first. An error of the
