@@ -41,9 +41,8 @@ struct RouteReading {
 
     /// How the request is to be answered; a body that is part of the key is read first.
     var way: RouteRequest.Way {
-        guard let caching = route.caching else { return .passed(.bypass) }
-        guard method == "GET" || method == "HEAD" || caching.methods.contains(method) else { return .passed(.method) }
-        return Disguise.isAmong(fields) ? .passed(.bypass) : .cached
+        guard let caching = route.caching, !Disguise.isAmong(fields) else { return .passed(.bypass) }
+        return method == "GET" || method == "HEAD" || caching.methods.contains(method) ? .cached : .passed(.method)
     }
 
     /// The status with the key, where the route says so.
