@@ -26,8 +26,7 @@ public struct ForwardedClient: Sendable, Hashable {
 
     /// Whether the field says where a request came from: what a stranger writes there is dropped.
     static func isClaim(_ name: String) -> Bool {
-        // Some origins see underscores as hyphens (RFC 3875, section 4.1.18).
-        let name = String(FieldLine(name, []).lowercaseName.map { $0 == "_" ? "-" : $0 })
+        let name = FieldLine(name, []).foldedName
         return name == "forwarded" || name == "x-real-ip" || name.hasPrefix("x-forwarded-")
     }
 

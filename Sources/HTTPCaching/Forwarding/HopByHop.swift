@@ -54,4 +54,8 @@ enum HopByHop {
 extension FieldLine {
     /// The name in lower case.
     var lowercaseName: String { String(decoding: name.utf8.lowercased, as: UTF8.self) }
+
+    /// The name in lower case with hyphens for underscores: as origins see it that hand fields on as variables
+    /// (RFC 3875, section 4.1.18).
+    public var foldedName: String { String(lowercaseName.map { $0 == "_" ? "-" : $0 }) }
 }

@@ -4,14 +4,14 @@ import HTTPServing
 /// Fields by which some frameworks take a request for another one, or its URL for another. What they bring back must not become the answer for
 /// everybody.
 enum Disguise {
-    private static let names: [StaticString] = [
+    private static let names = [
         "x-http-method-override", "x-http-method", "x-method-override", "x-original-url", "x-original-uri",
         "x-rewrite-url", "x-rewrite-uri", "x-http-path-override", "x-host", "x-original-host",
         "x-http-host-override", "x-url-scheme", "x-scheme", "x-script-name",
     ]
 
     static func isAmong(_ fields: HeaderFields) -> Bool {
-        fields.lines.contains { line in names.contains { line.isNamed("\($0)") } }
+        fields.lines.contains { line in names.contains { line.isNamed($0) } }
     }
 
     /// The same for a request as it stands; allocates nothing.
@@ -25,9 +25,7 @@ enum Disguise {
         return false
     }
 
-    private static func matches(_ name: UnsafeRawBufferPointer, _ other: StaticString) -> Bool {
-        let letters = UnsafeRawBufferPointer(start: other.utf8Start, count: other.utf8CodeUnitCount)
-        guard name.count == letters.count else { return false }
-        return name.indices.allSatisfy { name[$0] | 0x20 == letters[$0] | 0x20 }
+    private static func matches(_ name: UnsafeRawBufferPointer, _ other: String) -> Bool {
+        name.count == other.utf8.count && zip(name, other.utf8).allSatisfy { $0 | 0x20 == $1 | 0x20 }
     }
 }

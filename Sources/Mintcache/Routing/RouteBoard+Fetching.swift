@@ -157,10 +157,7 @@ extension RouteBoard {
     }
 
     private func mayStandIn(_ stored: CachedResponse, _ fetch: RouteFetch) -> Bool {
-        let request = fetch.request
-        return isCurrent(fetch) && request.isAnswered(by: stored)
-            && stored.head.mayStandIn(
-                forErrorAt: time.now, request: request.facts, honouringDirectives: request.honoursDirectives)
+        isCurrent(fetch) && fetch.request.mayFallBack(on: stored, at: time.now)
     }
 
     private func arrival(

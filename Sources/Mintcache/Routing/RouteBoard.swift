@@ -183,9 +183,6 @@ actor RouteBoard {
 
     // MARK: What fetches report
 
-    /// Those who wait for a fetch.
-    func waiterCount(_ key: RouteFlightKey) -> Int { flights.waiterCount(for: key) }
-
     /// Tells everybody who waits the same. Whom the response does not suit is to look again.
     func land(_ fetch: RouteFetch, _ landing: RouteLanding) {
         for waiter in disembark(fetch.key) {
@@ -262,7 +259,7 @@ actor RouteBoard {
     func invalidate(_ key: [UInt8], by fetch: RouteFetch) async {
         underWay[key]?.outdated = lastFetch
         underWay[key]?.spared = fetch.number
-        for (flight, current) in flowing where flight.isFor(key) && current.fetch <= lastFetch { flowing[flight] = nil }
+        for flight in flowing.keys where flight.isFor(key) { flowing[flight] = nil }
         await store.forget(key)
     }
 

@@ -40,10 +40,7 @@ struct RouteConclusion {
 
     /// What is stored, when it may be used although the upstream gave nothing.
     func standIn(_ stored: CachedResponse?) -> RouteAnswer? {
-        guard let stored,
-            stored.head.mayStandIn(
-                forErrorAt: now, request: request.facts, honouringDirectives: request.honoursDirectives)
-        else { return nil }
+        guard let stored, request.mayFallBack(on: stored, at: now) else { return nil }
         return .whole(stored, standIn(stored.head, .originTimeout), hasAge: true)
     }
 

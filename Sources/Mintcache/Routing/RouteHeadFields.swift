@@ -12,7 +12,7 @@ struct RouteHeadFields {
         _ status: CacheStatus, besides own: OwnFields, _ request: borrowing RequestHead,
         _ writer: inout ResponseWriter
     ) {
-        writeCacheStatus(status, &writer)
+        writer.writeCacheStatus(status)
         if !own.contains(.requestIdentifier) {
             AnswerWriter(rules: rules, now: 0, requestNumber: requestNumber).writeRequestIdentifier(request, &writer)
         }
@@ -31,18 +31,9 @@ struct RouteHeadFields {
         if !own.contains(.requestIdentifier) {
             octets += AnswerWriter(rules: rules, now: 0, requestNumber: requestNumber).requestIdentifier(request)
         }
-        if !head.fields.contains("access-control-allow-origin") {
+        if !own.contains(.allowedOrigin) {
             octets += rules.origins.octets(for: request[.origin])
         }
         return octets
-    }
-
-    private func writeCacheStatus(_ status: CacheStatus, _ writer: inout ResponseWriter) {
-        writer.write("Cache-Status: ")
-        withUnsafeTemporaryAllocation(byteCount: CacheStatus.maximumLength, alignment: 1) { buffer in
-            let count = status.write(into: buffer)
-            writer.write(UnsafeRawBufferPointer(rebasing: UnsafeRawBufferPointer(buffer)[..<count]))
-        }
-        writer.write("\r\n")
     }
 }

@@ -8,7 +8,6 @@ import UpstreamFetching
 struct RouteReading {
     let route: Route
     let url: ResourceURL
-    let client: ForwardedClient
     /// As the upstream gets them, but for what the route puts in place of the client's: a variant is told apart by what
     /// its origin saw.
     let fields: HeaderFields
@@ -16,12 +15,15 @@ struct RouteReading {
     let method: String
     /// Whether the request may not be passed on (RFC 9110, section 7.6.2).
     let endsHere: Bool
+    /// How the request is to be answered; a body that is part of the key is read first.
+    let way: RouteRequest.Way
 
-    /// - Parameter url: without the parameters that the route ignores.
+    /// - Parameters:
+    ///   - url: without the parameters that the route ignores.
+    ///   - client: as the upstream is told about it.
     init(_ request: borrowing RequestHead, route: Route, url: ResourceURL, client: ForwardedClient) {
         self.route = route
         self.url = url
-        self.client = client
         method = String(decoding: request.methodBytes, as: UTF8.self)
         var lines: [FieldLine] = []
         lines.reserveCapacity(request.fieldCount)
@@ -37,10 +39,10 @@ struct RouteReading {
             fields.lines.removeAll { $0.isNamed(line.name) || $0.hasAlias(of: line.name) }
         }
         self.fields = fields
+        way = Self.way(of: method, fields, on: route)
     }
 
-    /// How the request is to be answered; a body that is part of the key is read first.
-    var way: RouteRequest.Way {
+    private static func way(of method: String, _ fields: HeaderFields, on route: Route) -> RouteRequest.Way {
         guard let caching = route.caching, !Disguise.isAmong(fields) else { return .passed(.bypass) }
         return method == "GET" || method == "HEAD" || caching.methods.contains(method) ? .cached : .passed(.method)
     }
@@ -72,10 +74,8 @@ extension RouteRequest {
 }
 
 extension FieldLine {
-    /// Whether origins that see underscores as hyphens (RFC 3875, section 4.1.18) take this line for the field `name`.
+    /// Whether some origins take this line for the field `name`.
     fileprivate func hasAlias(of name: String) -> Bool {
-        guard self.name.contains("_") else { return false }
-        let plain = String(self.name.map { $0 == "_" ? "-" : $0 })
-        return FieldLine(plain, []).isNamed(String(name.map { $0 == "_" ? "-" : $0 }))
+        self.name.contains("_") && foldedName == FieldLine(name, []).foldedName
     }
 }

@@ -68,6 +68,12 @@ extension RouteRequest {
         return RangeAnswer(to: fields, from: response.head, bodyLength: response.body.count) != .missing
     }
 
+    /// Whether a stored response may be its answer when the upstream gives none.
+    func mayFallBack(on response: CachedResponse, at now: Int64) -> Bool {
+        isAnswered(by: response)
+            && response.head.mayStandIn(forErrorAt: now, request: facts, honouringDirectives: honoursDirectives)
+    }
+
     /// The request for what was sent stale: without what only this client wanted of it. Whose credentials it carries
     /// stays known.
     var refreshing: RouteRequest {

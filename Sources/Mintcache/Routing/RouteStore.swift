@@ -34,8 +34,9 @@ struct RouteStore: Sendable {
         case .nothing(let hasOthers):
             return RouteFinding(hasOthers: hasOthers)
         case .unknown:
-            let held = lastKnown(for: request).map { StoredVariant(response: $0, tier: .memory) }
-            return RouteFinding(variant: held, hasOthers: lastKnown(request.key) != nil)
+            let held = lastKnown(request.key)
+            let variant = held?.select(for: request.fields).map { StoredVariant(response: $0, tier: .memory) }
+            return RouteFinding(variant: variant, hasOthers: held != nil)
         }
     }
 

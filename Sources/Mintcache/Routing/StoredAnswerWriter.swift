@@ -86,7 +86,7 @@ struct StoredAnswerWriter {
         _ writer: inout ResponseWriter
     ) -> (status: Int, bytes: Int) {
         writer.writeStatus(416)
-        writeContentRange(&writer) { ContentRange.writeUnsatisfied(length: length, into: $0) }
+        writer.writeContentRange { ContentRange.writeUnsatisfied(length: length, into: $0) }
         writeComputed(response, status, request, &writer)
         writer.finishHead(contentLength: nil)
         return (416, 0)
@@ -116,7 +116,7 @@ struct StoredAnswerWriter {
     ) -> (status: Int, bytes: Int) {
         writer.writeStatus(206, addsDate: false)
         writer.write(response.headBlock.bytes)
-        if let complete { writeContentRange(&writer) { ContentRange.write(range, of: complete, into: $0) } }
+        if let complete { writer.writeContentRange { ContentRange.write(range, of: complete, into: $0) } }
         writeComputed(response, status, request, &writer)
         // What is stored was measured when it came; this is memory, so nothing is taken on trust.
         let bytes = response.body.bytes[
@@ -139,16 +139,6 @@ struct StoredAnswerWriter {
         guard response.head.mayHaveBody else { return writer.finishHead(contentLength: nil) }
         writer.finishHead(contentLength: body.count)
         writer.writeBody(body, owner: response.body)
-    }
-
-    private func writeContentRange(
-        _ writer: inout ResponseWriter, _ format: (UnsafeMutableRawBufferPointer) -> Int
-    ) {
-        withUnsafeTemporaryAllocation(byteCount: ContentRange.maximumLength, alignment: 1) { buffer in
-            let count = format(buffer)
-            writer.writeField(
-                "Content-Range", UnsafeRawBufferPointer(rebasing: UnsafeRawBufferPointer(buffer)[..<count]))
-        }
     }
 
     // MARK: Head

@@ -83,25 +83,15 @@ struct AnswerWriter {
             return whole(entry, representation, status, 200, request, &writer)
         case .partial(let range):
             writeHead(entry, representation, status, 206, request, &writer)
-            writeContentRange(&writer) { ContentRange.write(range, of: body.count, into: $0) }
+            writer.writeContentRange { ContentRange.write(range, of: body.count, into: $0) }
             writer.finishHead(contentLength: range.count)
             writer.writeBody(UnsafeRawBufferPointer(rebasing: body.bytes[range]), owner: body)
             return (206, range.count)
         case .unsatisfiable:
             writeHead(entry, representation, status, 416, request, &writer)
-            writeContentRange(&writer) { ContentRange.writeUnsatisfied(length: body.count, into: $0) }
+            writer.writeContentRange { ContentRange.writeUnsatisfied(length: body.count, into: $0) }
             writer.finishHead(contentLength: nil)
             return (416, 0)
-        }
-    }
-
-    private func writeContentRange(
-        _ writer: inout ResponseWriter, _ format: (UnsafeMutableRawBufferPointer) -> Int
-    ) {
-        withUnsafeTemporaryAllocation(byteCount: ContentRange.maximumLength, alignment: 1) { buffer in
-            let count = format(buffer)
-            writer.writeField(
-                "Content-Range", UnsafeRawBufferPointer(rebasing: UnsafeRawBufferPointer(buffer)[..<count]))
         }
     }
 
@@ -143,17 +133,13 @@ struct AnswerWriter {
     }
 
     private func writeCacheStatus(_ status: CacheStatus, _ writer: inout ResponseWriter) {
-        writer.write("Cache-Status: ")
-        withUnsafeTemporaryAllocation(byteCount: CacheStatus.maximumLength, alignment: 1) { buffer in
-            let count = status.write(into: buffer)
-            writer.write(UnsafeRawBufferPointer(rebasing: UnsafeRawBufferPointer(buffer)[..<count]))
-        }
+        writer.writeCacheStatus(status)
         switch status.detail {
-        case .memory: writer.write("\r\nServer-Timing: memory\r\n")
-        case .redis: writer.write("\r\nServer-Timing: redis\r\n")
-        case .archive: writer.write("\r\nServer-Timing: archive\r\n")
+        case .memory: writer.write("Server-Timing: memory\r\n")
+        case .redis: writer.write("Server-Timing: redis\r\n")
+        case .archive: writer.write("Server-Timing: archive\r\n")
         case nil, .originError, .originTimeout, .originUnreachable, .refusal:
-            writer.write("\r\nServer-Timing: source\r\n")
+            writer.write("Server-Timing: source\r\n")
         }
     }
 
