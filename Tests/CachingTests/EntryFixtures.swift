@@ -49,7 +49,10 @@ func record(
             token: TokenIdentifier(token)
         ),
         outcome: outcome, standard: .erc721, tokenURI: "ipfs://QmeSjSinHpPnmXmspMjwiXyN6zS4E9zccariGR3jxcaWtq/7",
-        source: "onchain", document: document, contentType: contentType, etag: etag, fetchedAt: 1_767_323_045_123,
+        source: "onchain", document: document, contentType: contentType, etag: etag,
+        validators: SourceValidators(
+            entityTag: "W/\"7\"", lastModified: "Fri, \(token % 28 + 1) Jan 2026 03:04:05 GMT"),
+        repetitions: 3, fetchedAt: 1_767_323_045_123,
         freshUntil: 1_767_409_445_123
     )
 }

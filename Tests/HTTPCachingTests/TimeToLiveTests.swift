@@ -3,8 +3,8 @@ import Testing
 
 @Suite struct LifetimePolicyTests {
     private let policy = LifetimePolicy(
-        document: .seconds(86_400), missing: .seconds(300), failure: .seconds(10), jitterPercent: 10
-    )
+        [.document: .seconds(86_400), .missing: .seconds(300), .failure: .seconds(10)], growthLimit: 12,
+        jitterPercent: 10)
 
     private func digest(_ token: Int) -> UInt64 {
         reading("eip155:1/0xbc4ca0eda7647a8ab7c2061c2e118a18a936f13d/\(token)") { ExpiryJitter.digest($0) }
@@ -41,22 +41,43 @@ import Testing
 
     @Test func `keeps absences by their own lifetime, exactly when there is no jitter`() {
         let exact = LifetimePolicy(
-            document: .seconds(9), missing: .milliseconds(1_500), failure: .zero, jitterPercent: 0
-        )
+            [.document: .seconds(9), .missing: .milliseconds(1_500)], growthLimit: 1, jitterPercent: 0)
         #expect(exact.lifetime(of: .missing, digest: digest(7)) == 1_500)
         #expect(exact.freshUntil(fetchedAt: 1_000, outcome: .document, digest: digest(7)) == 10_000)
         #expect((270_000...330_000).contains(policy.lifetime(of: .missing, digest: digest(7))))
     }
 
+    @Test(arguments: [(1, 10), (2, 20), (3, 40), (4, 80), (5, 120), (6, 120), (Int.max, 120), (0, 10), (-7, 10)])
+    func `keeps what passes twice as long each time it comes again, up to a limit`(_ repetitions: Int, _ seconds: Int) {
+        let passing = LifetimePolicy.Outcome.allCases.filter(\.isPassing)
+        let exact = LifetimePolicy(
+            Dictionary(uniqueKeysWithValues: passing.map { ($0, .seconds(10)) }), growthLimit: 12, jitterPercent: 0)
+        for outcome in passing {
+            #expect(exact.lifetime(of: outcome, repetitions: repetitions, digest: digest(1)) == Int64(seconds) * 1_000)
+        }
+    }
+
+    @Test func `keeps what stays by its own lifetime, however often it comes`() {
+        let exact = LifetimePolicy(
+            [.document: .seconds(10), .immutable: .seconds(70)], growthLimit: 12, jitterPercent: 0)
+        #expect(exact.lifetime(of: .document, repetitions: 9, digest: digest(1)) == 10_000)
+        #expect(exact.lifetime(of: .immutable, repetitions: 9, digest: digest(1)) == 70_000)
+        let overridden = exact.keepingDocuments(for: .seconds(5))
+        #expect(overridden.lifetime(of: .document, digest: digest(1)) == 5_000)
+        #expect(overridden.lifetime(of: .immutable, digest: digest(1)) == 5_000)
+    }
+
     @Test func `holds absurd values`() {
         let absurd = LifetimePolicy(
-            document: .seconds(Int64.max), missing: .seconds(-5), failure: .seconds(Int64.min), jitterPercent: 1_000
-        )
+            [.document: .seconds(Int64.max), .missing: .seconds(-5), .failure: .seconds(Int64.min)],
+            growthLimit: .max, jitterPercent: 1_000)
         for token in 0..<100 {
             #expect(absurd.lifetime(of: .document, digest: digest(token)) >= 0)
             #expect(absurd.freshUntil(fetchedAt: .max, outcome: .document, digest: digest(token)) == .max)
         }
-        #expect(absurd.missing == 0 && absurd.failure == 0 && absurd.jitterPercent == 100)
+        #expect(absurd.lifetime(of: .missing, digest: digest(1)) == 0)
+        #expect(absurd.lifetime(of: .failure, repetitions: .max, digest: digest(1)) == 0)
+        #expect(absurd.jitterPercent == 100)
     }
 }
 

@@ -3,15 +3,15 @@ public import Tokens
 /// The binary form of a record in the shared cache and in the outbox.
 ///
 /// ```
-/// "MC"  version  outcome  standard  presence  token reference (92 bytes)  fetchedAt  freshUntil
-/// reason  tokenURI  source  contentType  etag  document        each: length (4 bytes), bytes
+/// "MC"  version  outcome  standard  presence  token reference (92 bytes)  fetchedAt  freshUntil  repetitions
+/// reason  tokenURI  source  contentType  etag  sourceETag  sourceLastModified  document    each: length (4 bytes), bytes
 /// CRC-32 of everything before (4 bytes)
 /// ```
 /// Numbers are little-endian. `presence` has a bit for each optional text. Stores are not trusted: what decodes was
 /// checked field by field and can go into a response as it is.
 public enum RecordCoding {
     /// The version this release writes, and the only one it reads.
-    public static let version: UInt8 = 1
+    public static let version: UInt8 = 2
     /// The longest record, in bytes.
     public static let maximumLength = 64 << 20
 
@@ -19,18 +19,24 @@ public enum RecordCoding {
         magic: Array("MC".utf8), version: version, maximumLength: maximumLength)
     static let uriBit: UInt8 = 1
     static let contentTypeBit: UInt8 = 2
+    static let sourceTagBit: UInt8 = 4
+    static let sourceModifiedBit: UInt8 = 8
+    static let knownBits: UInt8 = 15
 
     /// The bytes of `record`.
     public static func encode(_ record: TokenRecord) -> [UInt8] {
         form.sealing(capacity: 256 + (record.tokenURI?.utf8.count ?? 0) + record.document.count) { output in
             let reason = outcome(of: record, to: &output)
             output.append(standardCode(record.standard))
-            output.append((record.tokenURI == nil ? 0 : uriBit) | (record.contentType == nil ? 0 : contentTypeBit))
+            output.append(presence(in: record))
             output += record.reference.canonicalKey
             output.append(number: record.fetchedAt)
             output.append(number: record.freshUntil)
-            for text in [reason, record.tokenURI ?? "", record.source, record.contentType ?? "", record.etag] {
-                output.append(block: text.utf8)
+            output.append(number: Int64(record.repetitions))
+            let validators = record.validators
+            let texts = [reason, record.tokenURI, record.source, record.contentType, record.etag]
+            for text in texts + [validators.entityTag, validators.lastModified] {
+                output.append(block: (text ?? "").utf8)
             }
             output.append(block: record.document)
         }
@@ -48,6 +54,14 @@ public enum RecordCoding {
     public static func decode(_ bytes: UnsafeRawBufferPointer) throws(StoredValueError) -> TokenRecord {
         var reader = RecordReader(try form.open(bytes))
         return try reader.record()
+    }
+
+    private static func presence(in record: TokenRecord) -> UInt8 {
+        let bits = [
+            (record.tokenURI, uriBit), (record.contentType, contentTypeBit),
+            (record.validators.entityTag, sourceTagBit), (record.validators.lastModified, sourceModifiedBit),
+        ]
+        return bits.reduce(0) { $1.0 == nil ? $0 : $0 | $1.1 }
     }
 
     /// Appends the outcome's code and returns its reason.

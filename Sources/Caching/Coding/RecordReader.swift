@@ -11,14 +11,16 @@ struct RecordReader {
         let outcomeCode = try value.number(UInt8.self)
         let standard = try standard()
         let presence = try value.number(UInt8.self)
-        guard presence & ~(RecordCoding.uriBit | RecordCoding.contentTypeBit) == 0 else { throw .invalid("presence") }
+        guard presence & ~RecordCoding.knownBits == 0 else { throw .invalid("presence") }
         let reference = try reference()
         let (fetchedAt, freshUntil) = (try value.time("fetchedAt"), try value.time("freshUntil"))
+        let repetitions = Int(try value.number("repetitions", in: 0...Int64(Int32.max)))
         let reason = try value.text("reason")
         let tokenURI = try text("tokenURI", isPresent: presence & RecordCoding.uriBit != 0)
         let source = try value.text("source")
         let contentType = try text("contentType", isPresent: presence & RecordCoding.contentTypeBit != 0)
         let etag = try value.text("etag")
+        let validators = try validators(presence)
         let document = Array(try value.block())
         guard value.isAtEnd else { throw .invalid("length") }
         guard contentType?.utf8.allSatisfy({ (0x20...0x7E).contains($0) }) ?? true else {
@@ -29,8 +31,16 @@ struct RecordReader {
         guard outcome == .document || document.isEmpty else { throw .invalid("document") }
         return TokenRecord(
             reference: reference, outcome: outcome, standard: standard, tokenURI: tokenURI, source: source,
-            document: document, contentType: contentType, etag: etag, fetchedAt: fetchedAt, freshUntil: freshUntil
-        )
+            document: document, contentType: contentType, etag: etag, validators: validators, repetitions: repetitions,
+            fetchedAt: fetchedAt, freshUntil: freshUntil)
+    }
+
+    private mutating func validators(_ presence: UInt8) throws(StoredValueError) -> SourceValidators {
+        let tag = try text("sourceETag", isPresent: presence & RecordCoding.sourceTagBit != 0)
+        let modified = try text("sourceLastModified", isPresent: presence & RecordCoding.sourceModifiedBit != 0)
+        let validators = SourceValidators(entityTag: tag, lastModified: modified)
+        guard validators.entityTag == tag, validators.lastModified == modified else { throw .invalid("validators") }
+        return validators
     }
 
     private mutating func text(

@@ -33,12 +33,13 @@ enum Footprint {
         guard let record else { return 0 }
         let texts =
             string(record.tokenURI) + string(record.source) + string(record.contentType) + string(record.etag)
+        let validators = string(record.validators.entityTag) + string(record.validators.lastModified)
         let reason: String? =
             switch record.outcome {
             case .document: nil
             case .missing(let reason), .unusable(let reason): reason
             }
-        return texts + string(reason) + array(record.document)
+        return texts + validators + string(reason) + array(record.document)
     }
 
     /// What a response's head holds beyond its own fields.

@@ -1,46 +1,84 @@
-/// How long an answer stays fresh, by what it says.
+/// How long an answer stays fresh, by what it says and how often in a row it has been said.
 public struct LifetimePolicy: Sendable, Hashable {
     /// What an answer says.
     public enum Outcome: Sendable, Hashable, CaseIterable {
         /// Here is the document.
         case document
+        /// Here is the document, and where it lies determines its bytes for ever.
+        case immutable
+        /// Here is what stands for the document until there is one.
+        case placeholder
         /// There is no such thing.
         case missing
-        /// It could not be had, or not be used.
+        /// It is there and cannot be used.
+        case malformed
+        /// Whoever has it does not give it, or it lies where nobody goes.
+        case refused
+        /// It could not be had this time.
         case failure
+
+        /// Whether the answer is expected to change by itself.
+        public var isPassing: Bool {
+            switch self {
+            case .document, .immutable: false
+            case .placeholder, .missing, .malformed, .refused, .failure: true
+            }
+        }
     }
 
-    /// Of a document, in milliseconds.
-    public let document: Int64
-    /// Of an absence, in milliseconds.
-    public let missing: Int64
-    /// Of a failure, in milliseconds; never exceeded, so that recovery is seen in time.
-    public let failure: Int64
+    /// Milliseconds by outcome, for the first time an answer is given.
+    private let lifetimes: [Outcome: Int64]
+    /// Up to how many times its first lifetime a passing answer is kept when it comes again and again.
+    public let growthLimit: Int
     /// How far a lifetime may be moved, in hundredths of itself: 0 to 100.
     public let jitterPercent: Int
 
-    /// Lifetimes below zero count as zero.
-    public init(document: Duration, missing: Duration, failure: Duration, jitterPercent: Int) {
-        self.document = max(0, document.wholeMilliseconds)
-        self.missing = max(0, missing.wholeMilliseconds)
-        self.failure = max(0, failure.wholeMilliseconds)
+    /// Lifetimes below zero, and of outcomes not given, count as zero.
+    public init(_ lifetimes: [Outcome: Duration], growthLimit: Int, jitterPercent: Int) {
+        self.lifetimes = lifetimes.mapValues { max(0, $0.wholeMilliseconds) }
+        self.growthLimit = max(1, growthLimit)
         self.jitterPercent = min(max(jitterPercent, 0), 100)
     }
 
-    /// The lifetime of an answer in milliseconds.
+    /// The same with another lifetime for documents, whether their bytes are determined or not.
+    public func keepingDocuments(for lifetime: Duration) -> LifetimePolicy {
+        var lifetimes = lifetimes.mapValues { Duration.milliseconds($0) }
+        lifetimes[.document] = lifetime
+        lifetimes[.immutable] = lifetime
+        return LifetimePolicy(lifetimes, growthLimit: growthLimit, jitterPercent: jitterPercent)
+    }
+
+    /// The lifetime of an answer in milliseconds. A passing answer is kept twice as long each time it comes again.
     ///
-    /// - Parameter digest: of the answer's key, by ``ExpiryJitter/digest(_:)``.
-    public func lifetime(of outcome: Outcome, digest: UInt64) -> Int64 {
+    /// What may pass at any moment is never kept longer than its lifetime, so that recovery is seen in time; all others
+    /// are moved either way.
+    ///
+    /// - Parameters:
+    ///   - repetitions: how many times in a row it was given, this one included.
+    ///   - digest: of the answer's key, by ``ExpiryJitter/digest(_:)``.
+    public func lifetime(of outcome: Outcome, repetitions: Int = 1, digest: UInt64) -> Int64 {
+        let first = lifetimes[outcome] ?? 0
         switch outcome {
-        case .document: ExpiryJitter.spread(document, percent: jitterPercent, digest: digest)
-        case .missing: ExpiryJitter.spread(missing, percent: jitterPercent, digest: digest)
-        case .failure: ExpiryJitter.shortened(failure, percent: jitterPercent, digest: digest)
+        case .document, .immutable:
+            return ExpiryJitter.spread(first, percent: jitterPercent, digest: digest)
+        case .placeholder, .missing:
+            return ExpiryJitter.spread(grown(first, repetitions), percent: jitterPercent, digest: digest)
+        case .malformed, .refused, .failure:
+            return ExpiryJitter.shortened(grown(first, repetitions), percent: jitterPercent, digest: digest)
         }
     }
 
     /// When an answer stops being fresh, in milliseconds since 1970.
-    public func freshUntil(fetchedAt: Int64, outcome: Outcome, digest: UInt64) -> Int64 {
-        let (sum, overflow) = fetchedAt.addingReportingOverflow(lifetime(of: outcome, digest: digest))
+    public func freshUntil(fetchedAt: Int64, outcome: Outcome, repetitions: Int = 1, digest: UInt64) -> Int64 {
+        let lifetime = lifetime(of: outcome, repetitions: repetitions, digest: digest)
+        let (sum, overflow) = fetchedAt.addingReportingOverflow(lifetime)
         return overflow ? .max : sum
+    }
+
+    private func grown(_ first: Int64, _ repetitions: Int) -> Int64 {
+        let doublings = min(max(repetitions - 1, 0), 30)
+        let factor = Int64(min(1 << doublings, growthLimit))
+        let (product, overflow) = first.multipliedReportingOverflow(by: factor)
+        return overflow ? .max / 2 : product
     }
 }

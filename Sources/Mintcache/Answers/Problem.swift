@@ -4,6 +4,8 @@ import HTTPServing
 struct Problem: Error, Sendable {
     /// One thing that was tried.
     struct Attempt: Sendable {
+        /// The source it was tried for, such as `onchain`.
+        var source: String
         /// `rpc` or `document`.
         var step: String
         /// The host asked, never a whole URL.
@@ -45,7 +47,8 @@ struct Problem: Error, Sendable {
         if !attempts.isEmpty {
             let list = attempts.map { attempt -> JSONNode in
                 .object([
-                    ("step", .string(attempt.step)), ("host", .string(attempt.host)),
+                    ("source", .string(attempt.source)), ("step", .string(attempt.step)),
+                    ("host", .string(attempt.host)),
                     ("outcome", .string(attempt.outcome)), ("milliseconds", .integer(Int(attempt.milliseconds))),
                 ])
             }

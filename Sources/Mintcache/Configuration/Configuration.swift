@@ -68,8 +68,15 @@ public struct Configuration: Sendable {
         public var ttlJitterPercent: Int
         public var staleWhileRevalidate: Duration
         public var staleIfError: Duration
+        /// Of documents whose location determines their bytes.
+        public var immutableTTL: Duration
+        public var placeholderTTL: Duration
         public var negativeTTL: Duration
+        public var malformedTTL: Duration
+        public var refusedTTL: Duration
         public var errorTTL: Duration
+        /// Up to how many times its lifetime a passing answer is kept when it comes again and again.
+        public var ttlGrowth: Int
         /// What browsers and the CDN in front may keep an answer for, at most.
         public var browserTTL: Duration
         public var cdnTTL: Duration

@@ -8,6 +8,8 @@ import Tokens
 struct Delivery: Sendable {
     let entry: CacheEntry
     let status: CacheStatus
+    /// What went wrong, when the entry is not about a record.
+    var problem: Problem?
 }
 
 /// One who waits for a flight.
@@ -33,6 +35,14 @@ enum Landing: Sendable {
     /// A tier held it; memory when `tier` is `nil`.
     case held(TokenRecord, tier: CacheTier?, isStale: Bool)
     case problem(Problem)
+
+    static func held(_ found: FoundRecord) -> Landing {
+        .held(found.record, tier: found.tier, isStale: found.freshness != .fresh)
+    }
+
+    var problem: Problem? {
+        if case .problem(let problem) = self { problem } else { nil }
+    }
 
     var record: TokenRecord? {
         switch self {

@@ -10,7 +10,9 @@ import Tokens
 actor FlightBoard {
     struct Rules: Sendable {
         var staleness: StalenessPolicy
-        /// Milliseconds for which a failure is remembered.
+        /// How long failures are remembered.
+        var lifetimes: LifetimePolicy
+        /// The least time in milliseconds between two attempts to renew a copy in memory.
         var errorTTL: Int64
         /// How long to wait for each store.
         var redisTimeout: Duration
@@ -19,7 +21,8 @@ actor FlightBoard {
 
     /// What a reload may change.
     struct Equipment: Sendable {
-        var source: any TokenSource
+        var resolver: any TokenResolving
+        var placeholders: PlaceholderDetector
         var renderer: AnswerRenderer
         var rules: Rules
     }
@@ -38,7 +41,7 @@ actor FlightBoard {
     private let metrics: Metrics
     private var equipment: Equipment
     private var flights = Flights<TokenReference, Aboard>()
-    private var failures = RememberedFailures()
+    private var setbacks = Setbacks()
     /// Good copies of tokens whose sources are being asked: for waiters whose deadline passes meanwhile.
     private var standIns: [TokenReference: FoundRecord] = [:]
     private var tickets: [FlightWaiter.Identifier: Flights<TokenReference, Aboard>.Ticket] = [:]
@@ -83,7 +86,7 @@ actor FlightBoard {
             metrics.refusedWaiters.increment()
             let entry = equipment.renderer.entry(
                 for: .overloaded, of: reference, as: waiter.representation, now: time.now)
-            deliver([(waiter, Delivery(entry: entry, status: .forwarded(.uriMiss, status: nil)))])
+            deliver([(waiter, Delivery(entry: entry, status: .forwarded(.uriMiss, status: nil), problem: .overloaded))])
         }
     }
 
@@ -95,10 +98,12 @@ actor FlightBoard {
         guard let found = standIns[reference] else {
             let entry = equipment.renderer.entry(
                 for: .timedOut, of: reference, as: waiter.representation, now: time.now)
-            return deliver([(waiter, Delivery(entry: entry, status: .forwarded(.uriMiss, status: nil)))])
+            return deliver([
+                (waiter, Delivery(entry: entry, status: .forwarded(.uriMiss, status: nil), problem: .timedOut))
+            ])
         }
         metrics.staleIfError.increment()
-        let landing = Landing.held(found.record, tier: found.tier, isStale: found.freshness != .fresh)
+        let landing = Landing.held(found)
         let entry = render(reference, landing, as: waiter.representation)
         deliver([(waiter, Delivery(entry: entry, status: status(of: landing, entry, isCollapsed: false)))])
     }
@@ -109,21 +114,41 @@ actor FlightBoard {
         _ = flights.remove(ticket)
     }
 
-    /// The token as soon as it is there. Any task.
+    /// The token as soon as it is there, or what there is of it when the time is up; the flight then goes on. Any task.
     func delivery(
-        of reference: TokenReference, as representation: TokenRepresentation, isRefresh: Bool
+        of reference: TokenReference, as representation: TokenRepresentation, isRefresh: Bool = false,
+        within limit: Duration? = nil
     ) async -> Delivery {
         await withCheckedContinuation { continuation in
             let waiter = FlightWaiter(representation: representation, loop: loop) { continuation.resume(returning: $0) }
             join(reference, waiter, isRefresh: isRefresh)
+            if let limit {
+                loop.schedule(after: limit) { self.assumeIsolated { $0.expire(reference, waiter) } }
+            }
         }
+    }
+
+    /// The best copy that any tier holds, without asking a source: what `only-if-cached` may have. Nil when there is
+    /// none that may be served.
+    func cachedCopy(of reference: TokenReference) async -> FoundRecord? {
+        let found = await search.look(for: reference, by: equipment.rules)
+        return found.flatMap { $0.freshness == .expired ? nil : $0 }
     }
 
     /// Fetches a stale token anew, unless that is under way or another instance has done it.
     func refresh(_ reference: TokenReference) {
+        begin(reference, .revalidation)
+    }
+
+    /// Asks the sources for a token though a tier holds a fresh copy, unless that is under way.
+    func renew(_ reference: TokenReference) {
+        begin(reference, .renewal)
+    }
+
+    private func begin(_ reference: TokenReference, _ purpose: FlightPurpose) {
         guard flights.begin(reference) else { return }
         metrics.refreshes.increment()
-        start(reference, .revalidation)
+        start(reference, purpose)
     }
 
     // MARK: Flying
@@ -134,26 +159,29 @@ actor FlightBoard {
     }
 
     private func fly(_ reference: TokenReference, _ purpose: FlightPurpose) async {
+        let setback = purpose == .renewal ? nil : setbacks.current(for: reference, at: time.now)
         // Another flight may have failed between this request's miss and its turn.
-        if purpose == .answer, let problem = failures.problem(for: reference, at: time.now) {
-            return await land(reference, .problem(problem))
-        }
+        if let problem = setback?.problem { return await land(reference, .problem(problem)) }
         let found = await search.look(for: reference, by: equipment.rules)
         if let found, purpose != .renewal {
             switch found.freshness {
             case .fresh:
-                return await land(reference, .held(found.record, tier: found.tier, isStale: false))
+                return await land(reference, .held(found))
             case .staleWhileRevalidate where purpose == .answer:
-                await land(reference, .held(found.record, tier: found.tier, isStale: true))
+                await land(reference, .held(found))
                 return refresh(reference)
             case .staleWhileRevalidate, .staleIfError, .expired:
                 break
             }
         }
-        if let found, found.isGoodCopy { standIns[reference] = found }
-        let source = equipment.source
+        if let found, found.isGoodCopy {
+            // Its sources failed a short while ago; they are left alone until their time is up.
+            if setback != nil { return await land(reference, .held(found)) }
+            standIns[reference] = found
+        }
+        let resolver = equipment.resolver
         do throws(Problem) {
-            let record = try await source.resolve(reference)
+            let record = try await resolver.resolve(reference, holding: found?.record)
             await arrive(reference, with: record, instead: found)
         } catch {
             await fail(reference, error, holding: found)
@@ -162,28 +190,38 @@ actor FlightBoard {
 
     /// A failure never replaces a good copy, and neither does an answer that there is nothing.
     private func arrive(_ reference: TokenReference, with record: TokenRecord, instead found: FoundRecord?) async {
-        if record.outcome != .document, let found, found.isGoodCopy {
-            metrics.count(record.outcome)
-            return await land(reference, .held(found.record, tier: found.tier, isStale: found.freshness != .fresh))
-        }
         metrics.count(record.outcome)
+        if record.outcome != .document, let found, found.isGoodCopy {
+            setBack(reference, nil)
+            return await land(reference, .held(found))
+        }
+        setbacks.forget(reference)
         await keeper.keep(record)
         await land(reference, .fetched(record))
+        // Tokens that came with the same placeholder before it was known for one.
+        for suspect in equipment.placeholders.takeSuspects() { renew(suspect) }
     }
 
     private func fail(_ reference: TokenReference, _ problem: Problem, holding found: FoundRecord?) async {
         metrics.failedFlights.increment()
         if let found, found.isGoodCopy {
             metrics.staleIfError.increment()
-            await land(reference, .held(found.record, tier: found.tier, isStale: found.freshness != .fresh))
+            setBack(reference, nil)
+            await land(reference, .held(found))
         } else {
             // Our own overload is over sooner than a failure is forgotten.
-            if problem.status != 503 {
-                failures.remember(
-                    problem, of: reference, until: time.now + equipment.rules.errorTTL, at: time.now)
-            }
+            if problem.status != 503 { setBack(reference, problem) }
             await land(reference, .problem(problem))
         }
+    }
+
+    private func setBack(_ reference: TokenReference, _ problem: Problem?) {
+        let now = time.now
+        let repetitions = setbacks.repetitions(for: reference, at: now)
+        let digest = reference.canonicalKey.withUnsafeBytes { ExpiryJitter.digest($0) }
+        let until = equipment.rules.lifetimes.freshUntil(
+            fetchedAt: now, outcome: .failure, repetitions: repetitions, digest: digest)
+        setbacks.remember(.init(problem: problem, until: until, repetitions: repetitions), for: reference, at: now)
     }
 
     // MARK: Landing
@@ -201,7 +239,7 @@ actor FlightBoard {
             let entry = entries[representation] ?? render(reference, landing, as: representation, prepared)
             entries[representation] = entry
             let status = status(of: landing, entry, isCollapsed: place.isCollapsed)
-            served.append((place.waiter, Delivery(entry: entry, status: status)))
+            served.append((place.waiter, Delivery(entry: entry, status: status, problem: landing.problem)))
         }
         for representation in TokenRepresentation.allCases where entries[representation] == nil {
             if mustRender(reference, landing, representation, isAlone: entries.isEmpty) {

@@ -9,6 +9,7 @@ struct EquipmentMaker: Sendable {
     let fetchLoop: EventLoop
     let time: TimeSource
     let standards = StandardMemory()
+    let placeholders = PlaceholderDetector()
 
     func clients(_ configuration: Configuration.Upstream) -> UpstreamClients {
         var options = UpstreamOptions()
@@ -33,25 +34,28 @@ struct EquipmentMaker: Sendable {
 
     func equipment(_ configuration: Configuration, clients: UpstreamClients) -> FlightBoard.Equipment {
         FlightBoard.Equipment(
-            source: source(configuration, clients: clients), renderer: renderer(configuration),
-            rules: rules(configuration))
+            resolver: resolver(configuration, clients: clients), placeholders: placeholders,
+            renderer: renderer(configuration), rules: rules(configuration))
     }
 
-    private func source(_ configuration: Configuration, clients: UpstreamClients) -> OnchainSource {
+    private func resolver(_ configuration: Configuration, clients: UpstreamClients) -> TokenResolver {
         let pairs = configuration.chains.map { (ChainIdentifier(eip155: $0.id), $0) }
         let chains = Dictionary(pairs) { first, _ in first }
-        let common = LifetimePolicy(configuration.cache, document: configuration.cache.ttl)
+        let onchain = OnchainSource(
+            chain: { chains[$0] }, caller: ContractCaller(client: clients.configured, standards: standards),
+            fetcher: DocumentFetcher(clients: clients, gateways: configuration.gateways))
+        let maker = RecordMaker(lifetimes: lifetimes(configuration), placeholders: placeholders, time: time)
+        return TokenResolver(sources: { _ in [onchain] }, maker: maker, timeout: configuration.upstream.timeout)
+    }
+
+    private func lifetimes(_ configuration: Configuration) -> @Sendable (TokenReference) -> LifetimePolicy {
+        let common = LifetimePolicy(configuration.cache)
         let overrides = configuration.collections.compactMap { collection -> (CollectionKey, LifetimePolicy)? in
             guard let ttl = collection.ttl, let key = CollectionKey(collection, in: configuration) else { return nil }
-            return (key, LifetimePolicy(configuration.cache, document: ttl))
+            return (key, common.keepingDocuments(for: ttl))
         }
         let lifetimes = Dictionary(overrides) { _, last in last }
-        return OnchainSource(
-            chain: { chains[$0] },
-            caller: ContractCaller(client: clients.configured, standards: standards),
-            fetcher: DocumentFetcher(clients: clients, gateways: configuration.gateways),
-            lifetimes: { lifetimes[CollectionKey(chain: $0.chain, contract: $0.contract)] ?? common },
-            time: time, timeout: configuration.upstream.timeout)
+        return { lifetimes[CollectionKey(chain: $0.chain, contract: $0.contract)] ?? common }
     }
 
     private func renderer(_ configuration: Configuration) -> AnswerRenderer {
@@ -67,16 +71,20 @@ struct EquipmentMaker: Sendable {
             staleWhileRevalidate: configuration.cache.staleWhileRevalidate,
             staleIfError: configuration.cache.staleIfError)
         return FlightBoard.Rules(
-            staleness: staleness, errorTTL: configuration.cache.errorTTL.wholeMilliseconds,
+            staleness: staleness, lifetimes: LifetimePolicy(configuration.cache),
+            errorTTL: configuration.cache.errorTTL.wholeMilliseconds,
             redisTimeout: configuration.cache.redis.timeout, archiveTimeout: .seconds(1))
     }
 }
 
 extension LifetimePolicy {
-    fileprivate init(_ cache: Configuration.Cache, document: Duration) {
+    fileprivate init(_ cache: Configuration.Cache) {
         self.init(
-            document: document, missing: cache.negativeTTL, failure: cache.errorTTL,
-            jitterPercent: cache.ttlJitterPercent)
+            [
+                .document: cache.ttl, .immutable: cache.immutableTTL, .placeholder: cache.placeholderTTL,
+                .missing: cache.negativeTTL, .malformed: cache.malformedTTL, .refused: cache.refusedTTL,
+                .failure: cache.errorTTL,
+            ], growthLimit: cache.ttlGrowth, jitterPercent: cache.ttlJitterPercent)
     }
 }
 

@@ -6,13 +6,16 @@ struct ResolutionTrace {
     private(set) var attempts: [Problem.Attempt] = []
     private(set) var lastStatus: Int?
     private(set) var isRetryable = false
+    /// The source that is being asked.
+    var source = OnchainSource.name
     /// Whether the last attempt failed because of our own limits.
     private var isOverloaded = false
 
     mutating func note(_ step: String, _ url: String, _ outcome: String, since start: MonotonicTime) {
         let host = (try? UpstreamURL(parsing: url))?.authority ?? "?"
         let elapsed = (MonotonicTime.current - start).inMilliseconds
-        attempts.append(Problem.Attempt(step: step, host: host, outcome: outcome, milliseconds: elapsed))
+        attempts.append(
+            Problem.Attempt(source: source, step: step, host: host, outcome: outcome, milliseconds: elapsed))
     }
 
     mutating func note(_ step: String, _ url: String, _ failure: FetchFailure, since start: MonotonicTime) {
@@ -31,7 +34,7 @@ struct ResolutionTrace {
     /// The end when nobody gave an answer.
     func problem(_ detail: String) -> Problem {
         var problem = isOverloaded ? .overloaded : Problem(502, "upstream-failed", "Upstream failed", detail: detail)
-        problem.source = OnchainSource.name
+        problem.source = source
         problem.isRetryable = isRetryable
         problem.upstreamStatus = lastStatus
         problem.attempts = attempts

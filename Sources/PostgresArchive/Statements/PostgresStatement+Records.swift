@@ -18,24 +18,33 @@ extension PostgresStatement {
                 .texts(rows.map(\.status)),
                 .texts(rows.map(\.error)),
                 .timestamps(rows.map(\.record.freshUntil)),
+                .texts(rows.map(\.record.validators.entityTag)),
+                .texts(rows.map(\.record.validators.lastModified)),
+                .integers(rows.map { Int32(clamping: $0.record.repetitions) }),
             ]
         )
     }
 
     private static let upsertText = """
         INSERT INTO nft_metadata (chain_id, contract_address, token_id, metadata, last_updated, token_uri, source, \
-        standard, document, content_type, etag, status, error, expires_at) \
+        standard, document, content_type, etag, status, error, expires_at, source_etag, source_last_modified, \
+        repetitions) \
         SELECT chain_id, contract_address, token_id, \
         CASE WHEN has_metadata THEN convert_from(document, 'UTF8')::jsonb END, \
-        last_updated, token_uri, source, standard, document, content_type, etag, status, error, expires_at \
+        last_updated, token_uri, source, standard, document, content_type, etag, status, error, expires_at, \
+        source_etag, source_last_modified, repetitions \
         FROM unnest($1::text[], $2::text[], $3::text[], $4::boolean[], $5::timestamptz[], $6::text[], $7::text[], \
-        $8::text[], $9::bytea[], $10::text[], $11::text[], $12::text[], $13::text[], $14::timestamptz[]) \
+        $8::text[], $9::bytea[], $10::text[], $11::text[], $12::text[], $13::text[], $14::timestamptz[], \
+        $15::text[], $16::text[], $17::integer[]) \
         AS offered (chain_id, contract_address, token_id, has_metadata, last_updated, token_uri, source, \
-        standard, document, content_type, etag, status, error, expires_at) \
+        standard, document, content_type, etag, status, error, expires_at, source_etag, source_last_modified, \
+        repetitions) \
         ON CONFLICT (chain_id, contract_address, token_id) DO UPDATE SET metadata = excluded.metadata, \
         last_updated = excluded.last_updated, token_uri = excluded.token_uri, source = excluded.source, \
         standard = excluded.standard, document = excluded.document, content_type = excluded.content_type, \
-        etag = excluded.etag, status = excluded.status, error = excluded.error, expires_at = excluded.expires_at \
+        etag = excluded.etag, status = excluded.status, error = excluded.error, expires_at = excluded.expires_at, \
+        source_etag = excluded.source_etag, source_last_modified = excluded.source_last_modified, \
+        repetitions = excluded.repetitions \
         WHERE nft_metadata.last_updated <= excluded.last_updated
         """
 
@@ -61,7 +70,8 @@ extension PostgresStatement {
         PostgresStatement(
             sql: """
                 SELECT wanted.position, held.last_updated, held.expires_at, held.status, held.error, held.token_uri, \
-                held.source, held.standard, held.document, held.content_type, held.etag \
+                held.source, held.standard, held.document, held.content_type, held.etag, \
+                held.source_etag, held.source_last_modified, held.repetitions::bigint \
                 FROM unnest($1::text[], $2::text[], $3::text[]) WITH ORDINALITY \
                 AS wanted (chain_id, contract_address, token_id, position) \
                 JOIN nft_metadata AS held USING (chain_id, contract_address, token_id)
@@ -108,6 +118,9 @@ extension PostgresResult {
             document: bytes(row: row, column: 8) ?? [],
             contentType: text(row: row, column: 9),
             etag: text(row: row, column: 10) ?? "",
+            validators: SourceValidators(
+                entityTag: text(row: row, column: 11), lastModified: text(row: row, column: 12)),
+            repetitions: Int(integer(row: row, column: 13) ?? 0),
             fetchedAt: PostgresTime.unixMilliseconds(fromMicroseconds: updated),
             freshUntil: PostgresTime.unixMilliseconds(fromMicroseconds: expires)
         )

@@ -20,6 +20,12 @@ extension PostgresParameter {
         array(of: values, element: 17, type: 1001) { value, output in output.append(contentsOf: value) }
     }
 
+    static func integers(_ values: some Collection<Int32?>) -> PostgresParameter {
+        array(of: values, element: 23, type: 1007) { value, output in
+            output.append(bigEndian: UInt32(bitPattern: value))
+        }
+    }
+
     static func booleans(_ values: some Collection<Bool?>) -> PostgresParameter {
         array(of: values, element: 16, type: 1000) { value, output in output.append(value ? 1 : 0) }
     }

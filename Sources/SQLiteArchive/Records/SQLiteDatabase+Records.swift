@@ -32,16 +32,20 @@ extension SQLiteDatabase {
 
     private static let upsertText = """
         INSERT INTO nft_metadata (chain_id, contract_address, token_id, last_updated, token_uri, source, standard, \
-        document, content_type, etag, status, error, expires_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) \
+        document, content_type, etag, status, error, expires_at, source_etag, source_last_modified, repetitions) \
+        VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) \
         ON CONFLICT (chain_id, contract_address, token_id) DO UPDATE SET last_updated = excluded.last_updated, \
         token_uri = excluded.token_uri, source = excluded.source, standard = excluded.standard, \
         document = excluded.document, content_type = excluded.content_type, etag = excluded.etag, \
-        status = excluded.status, error = excluded.error, expires_at = excluded.expires_at \
+        status = excluded.status, error = excluded.error, expires_at = excluded.expires_at, \
+        source_etag = excluded.source_etag, source_last_modified = excluded.source_last_modified, \
+        repetitions = excluded.repetitions \
         WHERE nft_metadata.last_updated <= excluded.last_updated
         """
 
     private static let selectText = """
-        SELECT last_updated, expires_at, status, error, token_uri, source, standard, document, content_type, etag \
+        SELECT last_updated, expires_at, status, error, token_uri, source, standard, document, content_type, etag, \
+        source_etag, source_last_modified, repetitions \
         FROM nft_metadata WHERE chain_id = ? AND contract_address = ? AND token_id = ?
         """
 
@@ -59,7 +63,8 @@ extension SQLiteDatabase {
         return key(of: record.reference) + [
             .integer(record.fetchedAt), .init(record.tokenURI), .text(record.source),
             .init(record.standard?.rawValue), .blob(record.document), .init(record.contentType), .text(record.etag),
-            .text(status), .init(error), .integer(record.freshUntil),
+            .text(status), .init(error), .integer(record.freshUntil), .init(record.validators.entityTag),
+            .init(record.validators.lastModified), .integer(Int64(record.repetitions)),
         ]
     }
 
@@ -81,6 +86,8 @@ extension SQLiteDatabase {
             document: row.blob(7),
             contentType: row.text(8),
             etag: row.text(9) ?? "",
+            validators: SourceValidators(entityTag: row.text(10), lastModified: row.text(11)),
+            repetitions: Int(row.integer(12)),
             fetchedAt: row.integer(0),
             freshUntil: row.integer(1)
         )

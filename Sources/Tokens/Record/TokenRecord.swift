@@ -23,6 +23,11 @@ public struct TokenRecord: Sendable, Equatable {
     public var contentType: String?
     /// A hexadecimal digest of the document, without quotes.
     public var etag: String
+    /// What the source's copy is validated by when the document is fetched again.
+    public var validators: SourceValidators
+    /// How many times in a row the source has given this passing answer: an absence, something unusable, a placeholder.
+    /// 0 for a document that is meant to stay.
+    public var repetitions: Int
     /// When the source was read, in milliseconds since 1970.
     public var fetchedAt: Int64
     /// Until when the record is fresh, in milliseconds since 1970.
@@ -37,6 +42,8 @@ public struct TokenRecord: Sendable, Equatable {
         document: [UInt8] = [],
         contentType: String? = nil,
         etag: String = "",
+        validators: SourceValidators = .none,
+        repetitions: Int = 0,
         fetchedAt: Int64,
         freshUntil: Int64
     ) {
@@ -48,6 +55,8 @@ public struct TokenRecord: Sendable, Equatable {
         self.document = document
         self.contentType = contentType
         self.etag = etag
+        self.validators = validators
+        self.repetitions = repetitions
         self.fetchedAt = fetchedAt
         self.freshUntil = freshUntil
     }

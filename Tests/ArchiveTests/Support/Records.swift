@@ -13,7 +13,8 @@ func record(
 ) -> TokenRecord {
     TokenRecord(
         reference: token(number), outcome: .document, standard: .erc721, tokenURI: "ipfs://folder/\(number)",
-        document: document, contentType: "application/json", etag: "abc\(number)", fetchedAt: fetchedAt,
+        document: document, contentType: "application/json", etag: "abc\(number)",
+        validators: SourceValidators(entityTag: "\"v\(number)\""), repetitions: Int(number % 3), fetchedAt: fetchedAt,
         freshUntil: fetchedAt + 86_400_000)
 }
 

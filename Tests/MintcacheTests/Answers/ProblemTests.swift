@@ -16,8 +16,8 @@ import Tokens
         problem.source = "onchain"
         problem.upstreamStatus = 503
         problem.attempts = [
-            .init(step: "rpc", host: "a.example", outcome: "timeout", milliseconds: 2000),
-            .init(step: "rpc", host: "b.example:8545", outcome: "status-503", milliseconds: 12),
+            .init(source: "onchain", step: "rpc", host: "a.example", outcome: "timeout", milliseconds: 2000),
+            .init(source: "onchain", step: "rpc", host: "b.example:8545", outcome: "status-503", milliseconds: 12),
         ]
         let root = try json(problem.document)
         #expect(root["retryable"]?.boolean == true)

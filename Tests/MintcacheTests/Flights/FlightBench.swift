@@ -26,11 +26,15 @@ final class FlightBench: Sendable {
         let keeper = RecordKeeper(
             route: hasRedis ? .redis(redis) : .embedded(archive), queue: queue, metrics: metrics, log: silentLogger())
         let staleness = StalenessPolicy(staleWhileRevalidate: .seconds(3600), staleIfError: .seconds(7200))
+        let lifetimes = LifetimePolicy([.failure: .seconds(10)], growthLimit: 4, jitterPercent: 0)
         let rules = FlightBoard.Rules(
-            staleness: staleness, errorTTL: 10_000, redisTimeout: .seconds(1), archiveTimeout: .seconds(1))
+            staleness: staleness, lifetimes: lifetimes, errorTTL: 10_000, redisTimeout: .seconds(1),
+            archiveTimeout: .seconds(1))
         board = FlightBoard(
             loop: loop, memory: memory, time: time, stores: .init(redis: hasRedis ? redis : nil, archive: archive),
-            keeper: keeper, metrics: metrics, equipment: .init(source: source, renderer: sampleRenderer, rules: rules))
+            keeper: keeper, metrics: metrics,
+            equipment: .init(
+                resolver: source, placeholders: PlaceholderDetector(), renderer: sampleRenderer, rules: rules))
     }
 
     deinit {

@@ -103,9 +103,12 @@ import Tokens
     @Test func `follows the rules that a reload brought`() async throws {
         let other = ScriptedSource { [bench] in .success(FlightBench.document($0, "Other source", at: bench.time.now)) }
         let rules = FlightBoard.Rules(
-            staleness: StalenessPolicy(staleWhileRevalidate: .zero, staleIfError: .zero), errorTTL: 1000,
+            staleness: StalenessPolicy(staleWhileRevalidate: .zero, staleIfError: .zero),
+            lifetimes: LifetimePolicy([.failure: .seconds(1)], growthLimit: 1, jitterPercent: 0), errorTTL: 1000,
             redisTimeout: .seconds(1), archiveTimeout: .seconds(1))
-        await bench.board.equip(.init(source: other, renderer: sampleRenderer, rules: rules))
+        await bench.board.equip(
+            .init(
+                resolver: other, placeholders: PlaceholderDetector(), renderer: sampleRenderer, rules: rules))
         #expect(try await bench.delivery().name == "Other source")
         #expect(await bench.source.calls.isEmpty)
     }

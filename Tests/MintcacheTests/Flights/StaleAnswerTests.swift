@@ -95,6 +95,22 @@ import Tokens
         #expect(try await bench.delivery().entry.answer.status == 502)
     }
 
+    @Test func `keeps a failing source in peace, longer each time it fails again`() async throws {
+        await bench.redis.put(try bench.held("Old", staleFor: 3700))
+        await bench.fails()
+        var pauses: [Int64] = []
+        for _ in 0..<4 {
+            let calls = await bench.source.calls.count
+            let begin = bench.time.now
+            while await bench.source.calls.count == calls {
+                #expect(try await bench.delivery().name == "Old")
+                bench.time.advance(by: .seconds(1))
+            }
+            pauses.append((bench.time.now - begin) / 1000)
+        }
+        #expect(pauses == [1, 10, 20, 40])
+    }
+
     @Test func `left in memory stands in when all else is gone`() async throws {
         _ = try await bench.delivery()
         bench.time.advance(by: .seconds(2 * 3600 + 60))
@@ -158,6 +174,20 @@ import Tokens
         #expect(try bench.remembered()?.answer.status == 200)
     }
 
+    @Test func `is remembered longer each time it comes again, and forgotten when all is well`() async throws {
+        await bench.fails()
+        _ = try await bench.delivery()
+        bench.time.advance(by: .seconds(10))
+        _ = try await bench.delivery()
+        #expect(await bench.source.calls.count == 2)
+        bench.time.advance(by: .seconds(19))
+        _ = try await bench.delivery()
+        #expect(await bench.source.calls.count == 2)
+        await bench.source.answers { [bench] in .success(FlightBench.document($0, "Back", at: bench.time.now)) }
+        bench.time.advance(by: .seconds(1))
+        #expect(try await bench.delivery().name == "Back")
+    }
+
     @Test func `gives way to what a store has when it is back`() async throws {
         let held = try bench.held("Held", staleFor: -60)
         await bench.archive.put(held)
@@ -168,6 +198,16 @@ import Tokens
         await bench.archive.fail(with: nil)
         #expect(try await bench.delivery().name == "Held")
         #expect(try bench.remembered()?.answer.status == 200)
+    }
+
+    @Test func `ends the wait of one whose time is up, and goes on`() async throws {
+        await bench.source.gate.close()
+        let delivery = await bench.board.delivery(of: try reference(), as: .object, within: .milliseconds(1))
+        #expect(delivery.problem?.slug == "upstream-timeout")
+        #expect(await bench.board.load.flights == 1)
+        await bench.source.gate.open()
+        #expect(try await bench.delivery().name == "Fetched")
+        #expect(await bench.source.calls.count == 1)
     }
 
     @Test func `because the token does not exist is remembered as that`() async throws {

@@ -3,7 +3,7 @@ import Tokens
 @testable import Mintcache
 
 /// A source that says what the test told it to, when the test lets it.
-actor ScriptedSource: TokenSource {
+actor ScriptedSource: TokenResolving {
     typealias Answer = @Sendable (TokenReference) -> Result<TokenRecord, Problem>
 
     let gate = Gate()
@@ -18,7 +18,7 @@ actor ScriptedSource: TokenSource {
         self.answer = answer
     }
 
-    func resolve(_ reference: TokenReference) async throws(Problem) -> TokenRecord {
+    func resolve(_ reference: TokenReference, holding held: TokenRecord?) async throws(Problem) -> TokenRecord {
         calls.append(reference)
         await gate.pass()
         return try answer(reference).get()

@@ -4,9 +4,12 @@ import UpstreamFetching
 
 /// What a token's URI led to.
 enum FetchedDocument: Sendable {
-    case document([UInt8], contentType: String?, entityTag: String)
-    /// Somebody answered for good, and it is not metadata.
-    case unusable(reason: String)
+    case document(MetadataDocument)
+    case unusable(UnusableDocument)
+
+    static func absent(_ reason: String) -> FetchedDocument { .unusable(.init(kind: .absent, reason: reason)) }
+    static func malformed(_ reason: String) -> FetchedDocument { .unusable(.init(kind: .malformed, reason: reason)) }
+    static func refused(_ reason: String) -> FetchedDocument { .unusable(.init(kind: .refused, reason: reason)) }
 }
 
 /// Fetches what a token URI names: content from the configured gateways in order, everything else from where it lies.
@@ -23,14 +26,19 @@ struct DocumentFetcher: Sendable {
     let clients: UpstreamClients
     let gateways: Configuration.Gateways
 
+    /// The document that a token's URI leads to.
+    ///
+    /// - Parameter text: the URI as the contract or a provider gave it.
     func document(
-        at uri: TokenURI, text: String, by deadline: MonotonicTime, _ trace: inout ResolutionTrace
+        at text: String, for inquiry: Inquiry, _ trace: inout ResolutionTrace
     ) async throws(Problem) -> FetchedDocument {
+        let uri = TokenURI(parsing: text, for: inquiry.reference.token)
+        let deadline = inquiry.deadline
         switch uri {
         case .data(let mediaType, let bytes):
             return await read(bytes, contentType: mediaType, text)
         case .unsupported(let reason):
-            return .unusable(reason: "The token's URI cannot be fetched: \(reason).")
+            return .refused("The token's URI cannot be fetched: \(reason).")
         case .ipfs, .ipns:
             return try await fetch(gateways.ipfs.compactMap { location(uri, $0) }, text, deadline, &trace)
         case .arweave:
@@ -87,17 +95,21 @@ struct DocumentFetcher: Sendable {
         switch DocumentReading(body: bytes, contentType: contentType, uri: text) {
         case .document:
             .document(
-                bytes, contentType: contentType.map { String($0.prefix(128)) }, entityTag: EntityDigest.text(bytes))
+                MetadataDocument(
+                    bytes: bytes, contentType: contentType.map { String($0.prefix(128)) },
+                    entityTag: EntityDigest.text(bytes)))
         case .synthesized(let document):
-            .document(document, contentType: "application/json", entityTag: EntityDigest.text(document))
-        case .unusable(let reason): .unusable(reason: "The metadata cannot be used: \(reason).")
+            .document(
+                MetadataDocument(
+                    bytes: document, contentType: "application/json", entityTag: EntityDigest.text(document)))
+        case .unusable(let reason): .malformed("The metadata cannot be used: \(reason).")
         }
     }
 
     private static func verdict(onStatus status: Int) -> FetchedDocument? {
         switch status {
-        case 404, 410: .unusable(reason: "The host of the metadata has no such document (status \(status)).")
-        case 451: .unusable(reason: "The host of the metadata withholds it for legal reasons (status 451).")
+        case 404, 410: .absent("The host of the metadata has no such document (status \(status)).")
+        case 451: .refused("The host of the metadata withholds it for legal reasons (status 451).")
         case _: nil
         }
     }
@@ -106,11 +118,11 @@ struct DocumentFetcher: Sendable {
     private static func verdict(on failure: FetchFailure) -> FetchedDocument? {
         switch failure.kind {
         case .refusedURL, .refusedAddress:
-            .unusable(reason: "The token's URI leads where this proxy does not go: \(failure.detail).")
+            .refused("The token's URI leads where this proxy does not go: \(failure.detail).")
         case .tooLarge:
-            .unusable(reason: "The metadata document is larger than upstream.max_body allows.")
+            .malformed("The metadata document is larger than upstream.max_body allows.")
         case .tooManyRedirects:
-            .unusable(reason: "The host of the metadata redirects without end.")
+            .refused("The host of the metadata redirects without end.")
         case .invalidRequest, .nameNotFound, .connect, .tls, .timeout, .truncated, .malformedResponse, .overloaded,
             .breakerOpen, .status, .cancelled, .closed:
             nil

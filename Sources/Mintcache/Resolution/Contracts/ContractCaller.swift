@@ -6,7 +6,8 @@ import UpstreamFetching
 /// What a contract says about where a token's metadata is.
 enum TokenURIAnswer: Sendable {
     case uri(String, TokenStandard)
-    case missing(reason: String)
+    /// `isCertain` when the contract itself says so; not when it merely does not answer as token contracts do.
+    case missing(reason: String, isCertain: Bool)
     case unusable(reason: String, TokenStandard)
 }
 
@@ -34,7 +35,7 @@ struct ContractCaller: Sendable {
                 standards[reference.chain, reference.contract] = standard
                 return Self.answer(data, standard)
             case .reverted(.nonexistentToken):
-                return .missing(reason: RevertReason.nonexistentToken.description)
+                return .missing(reason: RevertReason.nonexistentToken.description, isCertain: true)
             case .reverted(let reason):
                 refusal = refusal ?? reason
             case .unsupported, .rateLimited, .providerFault:
@@ -44,9 +45,10 @@ struct ContractCaller: Sendable {
             if known == standard { break }
         }
         guard let refusal else {
-            return .missing(reason: "The address has neither tokenURI nor uri: it is not a token contract.")
+            return .missing(
+                reason: "The address has neither tokenURI nor uri: it is not a token contract.", isCertain: false)
         }
-        return .missing(reason: "The contract has no such token: \(refusal.description).")
+        return .missing(reason: "The contract has no such token: \(refusal.description).", isCertain: false)
     }
 
     private func ask(

@@ -1,0 +1,46 @@
+import Tokens
+
+/// What went wrong with tokens a short while ago: nobody asks their sources again before the time is up, and each
+/// further time in a row keeps them away longer. Bounded: when full, what is over goes first, then everything.
+struct Setbacks {
+    struct Setback {
+        /// What a client is told when nothing is held; nil when the sources gave an answer that is worth less than what
+        /// is held.
+        let problem: Problem?
+        /// Milliseconds since 1970.
+        let until: Int64
+        /// How many times in a row, this one included.
+        let repetitions: Int
+    }
+
+    private static let capacity = 10_000
+    /// How long a setback is counted on after its time, as a multiple of it: one long past is no repetition.
+    private static let memory: Int64 = 10
+
+    private var setbacks: [TokenReference: (setback: Setback, since: Int64)] = [:]
+
+    /// The setback that still keeps a token's sources from being asked. Times in milliseconds since 1970.
+    func current(for reference: TokenReference, at now: Int64) -> Setback? {
+        guard let found = setbacks[reference]?.setback, now < found.until else { return nil }
+        return found
+    }
+
+    /// How many times in a row there would have been one, with one now.
+    func repetitions(for reference: TokenReference, at now: Int64) -> Int {
+        guard let (setback, since) = setbacks[reference] else { return 1 }
+        let isRecent = now - setback.until < (setback.until - since) * Self.memory
+        return isRecent ? setback.repetitions + 1 : 1
+    }
+
+    mutating func remember(_ setback: Setback, for reference: TokenReference, at now: Int64) {
+        if setbacks.count >= Self.capacity {
+            setbacks = setbacks.filter { now < $0.value.setback.until }
+            if setbacks.count >= Self.capacity { setbacks.removeAll() }
+        }
+        setbacks[reference] = (setback, now)
+    }
+
+    mutating func forget(_ reference: TokenReference) {
+        setbacks[reference] = nil
+    }
+}
