@@ -88,14 +88,27 @@ struct RPCTests {
     @Test(
         "everything else is a fault of the provider",
         arguments: [
-            #"{"code":-32603,"message":"internal error"}"#, #"{"code":-32000,"message":"out of gas"}"#,
-            #"{"code":-32000,"message":"gas limit exceeded"}"#, #"{"code":-32601,"message":"method not found"}"#,
+            #"{"code":-32603,"message":"internal error"}"#, #"{"code":-32601,"message":"method not found"}"#,
             #"{"code":"x"}"#, "{}", "[]", "\"broken\"",
         ]
     )
     func faults(error: String) {
         guard case .providerFault = outcome(#"{"jsonrpc":"2.0","id":7,"error":"# + error + "}") else {
             Issue.record("not a fault: \(error)")
+            return
+        }
+    }
+
+    @Test(
+        "E-15 what went past the provider's limits is neither a revert nor a missing token",
+        arguments: [
+            #"{"code":-32000,"message":"out of gas"}"#, #"{"code":-32000,"message":"gas limit exceeded"}"#,
+            #"{"code":-32000,"message":"execution timeout"}"#,
+        ]
+    )
+    func exhaustion(error: String) {
+        guard case .exhausted = outcome(#"{"jsonrpc":"2.0","id":7,"error":"# + error + "}") else {
+            Issue.record("not exhaustion: \(error)")
             return
         }
     }

@@ -8,6 +8,9 @@ public enum CallOutcome: Hashable, Sendable {
     case unsupported
     /// The provider refuses for now because of its limits. Ask another, or later.
     case rateLimited(message: String)
+    /// The call went past the provider's limits on one execution or one answer: out of gas, too slow, too large. That
+    /// says nothing about the contract; fewer calls at a time, or another provider, may succeed.
+    case exhausted(message: String)
     /// The provider failed to answer the question. Another may succeed.
     case providerFault(code: Int64?, message: String)
 }

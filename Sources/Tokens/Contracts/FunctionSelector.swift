@@ -19,6 +19,8 @@ public struct FunctionSelector: Hashable, Sendable {
     public static let supportsInterface = FunctionSelector(0x01FF_C9A7)
     /// `contractURI()` of ERC-7572.
     public static let contractURI = FunctionSelector(0xE8A3_D485)
+    /// `baseURI()`, which many ERC-721 contracts have beside the standard.
+    public static let baseURI = FunctionSelector(0x6C03_60EB)
     /// `name()`.
     public static let name = FunctionSelector(0x06FD_DE03)
     /// `symbol()`.

@@ -25,7 +25,7 @@ enum RPCErrorClass {
             phrases.contains { words.contains($0) }
         }
         if code == executionReverted || says(revertPhrases) { return .reverted(reason(message: message, data: data)) }
-        if says(exhaustionPhrases) { return .providerFault(code: code, message: message) }
+        if says(exhaustionPhrases) { return .exhausted(message: message) }
         if code.map(rateLimitCodes.contains) ?? false || says(rateLimitPhrases) {
             return .rateLimited(message: message)
         }

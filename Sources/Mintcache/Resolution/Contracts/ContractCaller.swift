@@ -38,7 +38,7 @@ struct ContractCaller: Sendable {
                 return .missing(reason: RevertReason.nonexistentToken.description, isCertain: true)
             case .reverted(let reason):
                 refusal = refusal ?? reason
-            case .unsupported, .rateLimited, .providerFault:
+            case .unsupported, .rateLimited, .exhausted, .providerFault:
                 continue
             }
             // A contract whose kind is known was asked the right question the first time.
@@ -75,8 +75,8 @@ struct ContractCaller: Sendable {
         }
     }
 
-    /// The first answer that came from the contract itself.
-    private func outcome(
+    /// What a contract answers to a call: returned, reverted or unsupported. Thrown when no endpoint brings an answer.
+    func outcome(
         of call: ContractCall, on chain: Configuration.Chain, by deadline: MonotonicTime,
         _ trace: inout ResolutionTrace
     ) async throws(Problem) -> CallOutcome {
@@ -98,6 +98,8 @@ struct ContractCaller: Sendable {
                     return outcome
                 case .rateLimited:
                     trace.note("rpc", endpoint.url, status: 429, since: start)
+                case .exhausted:
+                    trace.note("rpc", endpoint.url, "exhausted", since: start)
                 case .providerFault where !response.isSuccess:
                     trace.note("rpc", endpoint.url, status: response.status, since: start)
                 case .providerFault(let code, _):
