@@ -181,8 +181,10 @@ actor FlightBoard {
         }
         let resolver = equipment.resolver
         do throws(Problem) {
-            let record = try await resolver.resolve(reference, holding: found?.record)
-            await arrive(reference, with: record, instead: found)
+            switch try await resolver.resolve(reference, holding: found?.record) {
+            case .fetched(let record): await arrive(reference, with: record, instead: found)
+            case .archived(let record): await stepIn(reference, with: record)
+            }
         } catch {
             await fail(reference, error, holding: found)
         }
@@ -200,6 +202,14 @@ actor FlightBoard {
         await land(reference, .fetched(record))
         // Tokens that came with the same placeholder before it was known for one.
         for suspect in equipment.placeholders.takeSuspects() { renew(suspect) }
+    }
+
+    /// The archive's copy is sent in place of a new one. It is not stored again, and the sources are asked again as soon
+    /// as after a failure.
+    private func stepIn(_ reference: TokenReference, with record: TokenRecord) async {
+        metrics.staleIfError.increment()
+        setBack(reference, nil)
+        await land(reference, .held(record, tier: .archive, isStale: record.freshUntil <= time.now))
     }
 
     private func fail(_ reference: TokenReference, _ problem: Problem, holding found: FoundRecord?) async {

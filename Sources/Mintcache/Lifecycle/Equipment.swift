@@ -45,7 +45,9 @@ struct EquipmentMaker: Sendable {
             chain: { chains[$0] }, caller: ContractCaller(client: clients.configured, standards: standards),
             fetcher: DocumentFetcher(clients: clients, gateways: configuration.gateways))
         let maker = RecordMaker(lifetimes: lifetimes(configuration), placeholders: placeholders, time: time)
-        return TokenResolver(sources: { _ in [onchain] }, maker: maker, timeout: configuration.upstream.timeout)
+        return TokenResolver(
+            plan: { _ in TokenResolver.Plan(sources: [onchain]) }, maker: maker, timeout: configuration.upstream.timeout
+        )
     }
 
     private func lifetimes(_ configuration: Configuration) -> @Sendable (TokenReference) -> LifetimePolicy {

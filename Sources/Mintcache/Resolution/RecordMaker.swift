@@ -8,7 +8,12 @@ struct RecordMaker: Sendable {
     let placeholders: PlaceholderDetector
     let time: TimeSource
 
-    func record(of inquiry: Inquiry, _ answer: SourceAnswer, from source: String) -> TokenRecord {
+    func resolution(of inquiry: Inquiry, _ answer: SourceAnswer, from source: String) -> Resolution {
+        if case .archived(let record) = answer.finding { return .archived(record) }
+        return .fetched(record(of: inquiry, answer, from: source))
+    }
+
+    private func record(of inquiry: Inquiry, _ answer: SourceAnswer, from source: String) -> TokenRecord {
         let reference = inquiry.reference
         let now = time.now
         let (outcome, kind) = outcome(of: answer, reference)
@@ -45,6 +50,8 @@ struct RecordMaker: Sendable {
                 case .refused: .refused
                 }
             return (.unusable(reason: unusable.reason), kind)
+        case .archived(let record):
+            return (record.outcome, .failure)
         }
     }
 

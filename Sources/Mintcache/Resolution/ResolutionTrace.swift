@@ -31,6 +31,21 @@ struct ResolutionTrace {
         isOverloaded = false
     }
 
+    /// Something that was not tried for now, or that asked no host.
+    mutating func note(_ step: String, at host: String, _ outcome: String, isRetryable: Bool) {
+        attempts.append(Problem.Attempt(source: source, step: step, host: host, outcome: outcome, milliseconds: 0))
+        self.isRetryable = self.isRetryable || isRetryable
+        isOverloaded = false
+    }
+
+    /// A source's problem with everything that was tried before and after it.
+    func completed(_ problem: Problem) -> Problem {
+        var problem = problem
+        problem.attempts = attempts
+        if isRetryable { problem.isRetryable = true }
+        return problem
+    }
+
     /// The end when nobody gave an answer.
     func problem(_ detail: String) -> Problem {
         var problem = isOverloaded ? .overloaded : Problem(502, "upstream-failed", "Upstream failed", detail: detail)

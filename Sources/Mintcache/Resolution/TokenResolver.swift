@@ -8,37 +8,99 @@ protocol TokenResolving: Sendable {
     /// later.
     ///
     /// - Parameter held: the newest that any tier holds of the token, however old.
-    func resolve(_ reference: TokenReference, holding held: TokenRecord?) async throws(Problem) -> TokenRecord
+    func resolve(_ reference: TokenReference, holding held: TokenRecord?) async throws(Problem) -> Resolution
+}
+
+/// What the sources came to.
+enum Resolution: Sendable {
+    /// It is news, and worth keeping.
+    case fetched(TokenRecord)
+    /// It is what the archive holds, however old.
+    case archived(TokenRecord)
+
+    var record: TokenRecord {
+        switch self {
+        case .fetched(let record), .archived(let record): record
+        }
+    }
 }
 
 /// Asks the sources configured for a token one after another until one has its document.
 struct TokenResolver: TokenResolving {
-    /// The sources for a token, in order.
-    let sources: @Sendable (TokenReference) -> [any TokenSource]
+    /// Who is asked for the tokens of one collection.
+    struct Plan: Sendable {
+        /// In order.
+        var sources: [any TokenSource]
+        var gateway: Configuration.Endpoint?
+    }
+
+    let plan: @Sendable (TokenReference) -> Plan
     let maker: RecordMaker
     /// For everything: calls, documents, their retries.
     let timeout: Duration
 
-    func resolve(_ reference: TokenReference, holding held: TokenRecord?) async throws(Problem) -> TokenRecord {
-        let inquiry = Inquiry(reference: reference, held: held, deadline: .current + timeout)
+    func resolve(_ reference: TokenReference, holding held: TokenRecord?) async throws(Problem) -> Resolution {
+        let plan = plan(reference)
+        let deadline = MonotonicTime.current + timeout
+        var inquiry = Inquiry(reference: reference, held: held, deadline: deadline, gateway: plan.gateway)
         var trace = ResolutionTrace()
-        var verdict: (answer: SourceAnswer, source: String)?
-        var failure: Problem?
-        for source in sources(reference) {
+        var verdicts = Verdicts()
+        for (index, source) in plan.sources.enumerated() {
             trace.source = source.name
+            let others = plan.sources.count - 1 - index
+            inquiry.deadline = Self.deadline(for: source, before: others, within: deadline, at: .current)
             do throws(Problem) {
                 guard let answer = try await source.answer(inquiry, &trace) else { continue }
                 switch answer.finding {
-                case .document, .missing(reason: _, isCertain: true):
-                    return maker.record(of: inquiry, answer, from: source.name)
+                case .document, .archived, .missing(reason: _, isCertain: true):
+                    return maker.resolution(of: inquiry, answer, from: source.name)
                 case .missing, .unusable:
-                    verdict = verdict ?? (answer, source.name)
+                    verdicts.note(answer, from: source)
                 }
             } catch {
-                failure = error
+                verdicts.note(error, from: source)
             }
         }
-        if let verdict { return maker.record(of: inquiry, verdict.answer, from: verdict.source) }
-        throw failure ?? trace.problem("No configured source knows this token.")
+        if let verdict = verdicts.best {
+            return maker.resolution(of: inquiry, verdict.answer, from: verdict.source)
+        }
+        throw verdicts.failure.map { trace.completed($0) } ?? trace.problem("No configured source knows this token.")
     }
+
+    /// A source that hangs must leave time to those after it: it has half of what is left, or less if it says so.
+    static func deadline(
+        for source: any TokenSource, before others: Int, within deadline: MonotonicTime, at now: MonotonicTime
+    ) -> MonotonicTime {
+        let left = max(.zero, deadline - now)
+        let share = others > 0 ? left / 2 : left
+        return now + min(share, source.timeout ?? share)
+    }
+}
+
+/// What sources without a document said, until all have been asked.
+struct Verdicts {
+    typealias Verdict = (answer: SourceAnswer, source: String)
+
+    private var firstHand: Verdict?
+    private var secondHand: Verdict?
+    private var hasAuthorityFailed = false
+    private(set) var failure: Problem?
+
+    mutating func note(_ answer: SourceAnswer, from source: any TokenSource) {
+        if source.isAuthoritative {
+            firstHand = firstHand ?? (answer, source.name)
+        } else if failure == nil {
+            secondHand = secondHand ?? (answer, source.name)
+        }
+    }
+
+    mutating func note(_ failure: Problem, from source: any TokenSource) {
+        self.failure = failure
+        hasAuthorityFailed = hasAuthorityFailed || source.isAuthoritative
+    }
+
+    /// The answer that is told when nobody has a document. The contract's own word stands whoever else failed. Others'
+    /// say-so stands only when the contract could be asked, if it was to be, and nobody before them failed: a token must
+    /// not be remembered as missing because the one who knows was out of reach.
+    var best: Verdict? { firstHand ?? (hasAuthorityFailed ? nil : secondHand) }
 }

@@ -5,10 +5,19 @@ import Tokens
 protocol TokenSource: Sendable {
     /// What the configuration, answers and attempts call it, such as `onchain`.
     var name: String { get }
+    /// Whether it asks the tokens' own contracts, so that its word about a token outweighs everybody else's.
+    var isAuthoritative: Bool { get }
+    /// The most time it may take for one token; nil for its share of what there is.
+    var timeout: Duration? { get }
 
     /// What the source has of a token; nil when it knows nothing of it, which says nothing about the token. Everything
     /// it tries goes into the trace. Thrown is only what may work later.
     func answer(_ inquiry: Inquiry, _ trace: inout ResolutionTrace) async throws(Problem) -> SourceAnswer?
+}
+
+extension TokenSource {
+    var isAuthoritative: Bool { false }
+    var timeout: Duration? { nil }
 }
 
 /// What a source is asked.
@@ -17,7 +26,9 @@ struct Inquiry: Sendable {
     /// What is held of the token, however old: its validators may spare a transfer, its content may be what is asked for.
     let held: TokenRecord?
     /// When the answer must be there.
-    let deadline: MonotonicTime
+    var deadline: MonotonicTime
+    /// A gateway that is asked before all others for content of the token's collection.
+    var gateway: Configuration.Endpoint?
 }
 
 /// What a source says of a token.
@@ -27,6 +38,8 @@ struct SourceAnswer: Sendable {
         /// There is no such token. `isCertain` when asking elsewhere could not tell otherwise.
         case missing(reason: String, isCertain: Bool)
         case unusable(UnusableDocument)
+        /// What the archive holds, however old: nothing was fetched.
+        case archived(TokenRecord)
     }
 
     var finding: Finding

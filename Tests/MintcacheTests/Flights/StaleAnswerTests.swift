@@ -95,6 +95,23 @@ import Tokens
         #expect(try await bench.delivery().entry.answer.status == 502)
     }
 
+    @Test func `that only the archive has is sent as stale, stored nowhere, and replaced soon`() async throws {
+        let ancient = try bench.held("Ancient", staleFor: 7300)
+        await bench.source.answers { _ in .success(ancient) }
+        await bench.source.becomesArchive()
+        let delivery = try await bench.delivery()
+        #expect(try delivery.name == "Ancient")
+        #expect(text(delivery.entry.answer.identity.body.bytes).contains("\"stale\":true"))
+        #expect(delivery.status.handling == .hit && delivery.status.detail == .archive)
+        #expect(delivery.entry.times.fetchedAt == ancient.fetchedAt)
+        #expect(await bench.redis.writes.isEmpty)
+        _ = try await bench.delivery()
+        bench.time.advance(by: .seconds(11))
+        #expect(try bench.remembered() == nil)
+        _ = try await bench.delivery()
+        #expect(await bench.source.calls.count > 1)
+    }
+
     @Test func `keeps a failing source in peace, longer each time it fails again`() async throws {
         await bench.redis.put(try bench.held("Old", staleFor: 3700))
         await bench.fails()

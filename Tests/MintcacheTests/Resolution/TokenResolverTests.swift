@@ -57,8 +57,8 @@ extension SourceAnswer.Finding {
                 .missing: .seconds(20), .malformed: .seconds(40), .refused: .seconds(50), .failure: .seconds(5),
             ], growthLimit: 4, jitterPercent: 0)
         let maker = RecordMaker(lifetimes: { _ in lifetimes }, placeholders: placeholders, time: time)
-        let resolver = TokenResolver(sources: { _ in sources }, maker: maker, timeout: .seconds(5))
-        return try await resolver.resolve(try reference(number), holding: held)
+        let resolver = TokenResolver(plan: { _ in .init(sources: sources) }, maker: maker, timeout: .seconds(5))
+        return try await resolver.resolve(try reference(number), holding: held).record
     }
 
     private func lifetime(_ record: TokenRecord) -> Int64 { (record.freshUntil - record.fetchedAt) / 1000 }
@@ -79,7 +79,8 @@ extension SourceAnswer.Finding {
 
     @Test func `tells the first verdict when nobody has a document`() async throws {
         let record = try await resolve(
-            StatedSource("a", Self.failing), StatedSource("b", .absent), StatedSource("c", .malformed))
+            StatedSource("a", .success(nil)), StatedSource("b", .absent), StatedSource("c", .malformed),
+            StatedSource("d", Self.failing))
         #expect(record.outcome == .missing(reason: "Nobody home.") && record.source == "b")
     }
 
@@ -89,6 +90,15 @@ extension SourceAnswer.Finding {
         }
         #expect(failure?.attempts.map(\.source) == ["a", "b"])
         #expect(failure?.source == "b" && failure?.status == 502)
+    }
+
+    @Test func `prefers a failure that may pass to hearsay, and tells everybody who was asked`() async throws {
+        let failure = await #expect(throws: Problem.self) {
+            try await resolve(
+                StatedSource("a", Self.failing), StatedSource("b", .absent), StatedSource("c", .malformed))
+        }
+        #expect(failure?.detail == "Away." && failure?.source == "a")
+        #expect(failure?.attempts.map(\.source) == ["a", "b", "c"])
     }
 
     @Test func `gives each outcome a lifetime of its own`() async throws {

@@ -9,6 +9,7 @@ actor ScriptedSource: TokenResolving {
     let gate = Gate()
     private(set) var calls: [TokenReference] = []
     private var answer: Answer
+    private var isArchive = false
 
     init(_ answer: @escaping Answer) {
         self.answer = answer
@@ -18,9 +19,15 @@ actor ScriptedSource: TokenResolving {
         self.answer = answer
     }
 
-    func resolve(_ reference: TokenReference, holding held: TokenRecord?) async throws(Problem) -> TokenRecord {
+    /// What it answers is called the archive's from now on.
+    func becomesArchive() {
+        isArchive = true
+    }
+
+    func resolve(_ reference: TokenReference, holding held: TokenRecord?) async throws(Problem) -> Resolution {
         calls.append(reference)
         await gate.pass()
-        return try answer(reference).get()
+        let record = try answer(reference).get()
+        return isArchive ? .archived(record) : .fetched(record)
     }
 }

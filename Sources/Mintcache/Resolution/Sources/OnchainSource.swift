@@ -9,6 +9,7 @@ struct OnchainSource: TokenSource {
     let fetcher: DocumentFetcher
 
     var name: String { Self.name }
+    var isAuthoritative: Bool { true }
 
     func answer(_ inquiry: Inquiry, _ trace: inout ResolutionTrace) async throws(Problem) -> SourceAnswer? {
         let reference = inquiry.reference
