@@ -115,11 +115,13 @@ public struct Configuration: Sendable {
         public var id: UInt64
         /// JSON-RPC endpoints, in the order of preference.
         public var rpc: [Endpoint]
+        public var events: Events
 
-        public init(name: String, id: UInt64, rpc: [Endpoint]) {
+        public init(name: String, id: UInt64, rpc: [Endpoint], events: Events = Events()) {
             self.name = name
             self.id = id
             self.rpc = rpc
+            self.events = events
         }
     }
 

@@ -150,6 +150,7 @@ extension Configuration.Chain {
         if rpc.isEmpty, reader.log.problems.count == problems {
             reader.report("needs at least one JSON-RPC endpoint", key: "rpc")
         }
+        events = Configuration.Events(of: reader)
         reader.finish()
     }
 

@@ -70,6 +70,9 @@ struct MappingReader {
 
     func has(_ key: String) -> Bool { nodes[key].map { !$0.value.isNull } ?? false }
 
+    /// Whether a key holds a mapping, and not a single value or a list.
+    func isMapping(_ key: String) -> Bool { nodes[key]?.value.mapping != nil }
+
     // MARK: Values
 
     func string(_ key: String, default fallback: String, isSecret: Bool = false) -> String {
