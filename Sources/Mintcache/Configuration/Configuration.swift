@@ -145,10 +145,19 @@ public struct Configuration: Sendable {
 
     /// How to behave towards everything we fetch from.
     public struct Upstream: Sendable {
+        /// When the next gateway is asked beside one that has not answered.
+        public enum Hedge: Sendable, Hashable {
+            /// When the one asked first takes longer than 95 % of its answers did lately.
+            case percentile95
+            case after(Duration)
+            case off
+        }
+
         public var connectTimeout: Duration
         public var timeout: Duration
         public var maximumBody: ByteCount
         public var retries: Int
+        public var hedge: Hedge
         public var connectionsPerHost: Int
         public var allowPrivateNetworks: Bool
         public var allowHosts: [String]

@@ -10,6 +10,7 @@ struct EquipmentMaker: Sendable {
     let time: TimeSource
     let standards = StandardMemory()
     let placeholders = PlaceholderDetector()
+    let gateways = GatewayTable()
 
     func clients(_ configuration: Configuration.Upstream) -> UpstreamClients {
         var options = UpstreamOptions()

@@ -106,6 +106,7 @@ final class Parts: Sendable {
         let outbox = stores.redis?.outbox
         return Statistics(
             metrics: metrics, memory: memory, board: board, routes: routes, queue: queue,
+            gateways: maker.gateways,
             upstream: { self.currentClients.withLock { $0 } }, outboxDepth: { try? await outbox?.status().depth },
             server: { self.counters.withLock { $0?.counters } }, log: sink, startedAt: startedAt,
             version: Version.number)

@@ -19,6 +19,7 @@ struct Statistics: Sendable {
     let board: FlightBoard
     let routes: RouteBoard
     let queue: WriteQueue
+    let gateways: GatewayTable
     let upstream: @Sendable () async -> UpstreamClients
     let outboxDepth: @Sendable () async -> Int?
     let server: @Sendable () -> ServerCounters?
@@ -100,8 +101,23 @@ struct Statistics: Sendable {
         return JSONNode.object([
             ("version", .string(version)), ("uptime_seconds", .integer(uptime)), ("hit_ratio", hitRatios),
             ("gauges", .object(gauges)), ("counters", .object(counters)), ("upstreams", .array(hosts)),
+            ("gateways", .array(gateways.reports.map(Self.node(of:)))),
             ("dropped_log_lines", .integer(log.droppedLines)),
         ]).bytes
+    }
+
+    private static func node(of gateway: GatewayTable.Report) -> JSONNode {
+        let standing = gateway.standing
+        func milliseconds(_ percent: Int) -> JSONNode {
+            standing.latencies.percentile(percent).map { .integer(Int($0.inMilliseconds)) } ?? .null
+        }
+        return .object([
+            ("host", .string(gateway.host)), ("network", .string(gateway.network.rawValue)),
+            ("health", .number((standing.health * 1000).rounded() / 1000)), ("p50_ms", milliseconds(50)),
+            ("p95_ms", milliseconds(95)), ("answers", .integer(Int(clamping: standing.answers))),
+            ("failures", .integer(Int(clamping: standing.failures))),
+            ("consecutive_failures", .integer(standing.consecutiveFailures)),
+        ])
     }
 
     private var hitRatios: JSONNode {

@@ -171,6 +171,20 @@ import Testing
         #expect(chain.rpc.first?.headers.map { "\($0.name)=\($0.value)" } == ["x-key=k"])
     }
 
+    @Test func `gateways are hedged after a quantile, a time or never`() throws {
+        for (text, hedge) in [
+            ("p95", Configuration.Upstream.Hedge.percentile95), ("off", .off), ("250ms", .after(.milliseconds(250))),
+        ] {
+            let loaded = try configuration("upstream: { hedge_after: \(text) }")
+            #expect(loaded.configuration.upstream.hedge == hedge)
+            #expect(loaded.effective.contains("hedge_after: \(text)"))
+        }
+        #expect(
+            problems("upstream: { hedge_after: p50 }") == [
+                "m.yaml:1:26: upstream.hedge_after: must be p95, off, or a duration such as 500ms"
+            ])
+    }
+
     @Test func `gateways left out, and gateways left empty, are the usual ones`() throws {
         for yaml in ["", "gateways:\n", "gateways:\n  ipfs:\n  arweave: ~\n"] {
             let gateways = try configuration(yaml).configuration.gateways
