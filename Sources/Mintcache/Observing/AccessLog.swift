@@ -42,7 +42,7 @@ final class AccessLog {
         append("\",\"method\":\"")
         buffer.append(contentsOf: request.methodBytes)
         append("\",\"path\":\"")
-        appendEscaped(request.path)
+        appendPath(request.path)
         append("\",\"status\":")
         append(outcome.status)
         append(",\"bytes\":")
@@ -87,9 +87,18 @@ final class AccessLog {
         }
     }
 
+    /// The path without the API key that may be in it.
+    private func appendPath(_ path: UnsafeRawBufferPointer) {
+        let path = UnsafeRawBufferPointer(rebasing: path.prefix(Self.maximumPath))
+        guard let key = KeyInPath.range(in: path) else { return appendEscaped(path[...]) }
+        appendEscaped(path[..<key.lowerBound])
+        append("***")
+        appendEscaped(path[key.upperBound...])
+    }
+
     /// A path is visible ASCII by the parser's rules; quotes and backslashes are the only bytes JSON minds.
-    private func appendEscaped(_ text: UnsafeRawBufferPointer) {
-        for byte in text.prefix(Self.maximumPath) {
+    private func appendEscaped(_ text: Slice<UnsafeRawBufferPointer>) {
+        for byte in text {
             if byte == 0x22 || byte == 0x5C { buffer.append(0x5C) }
             buffer.append(byte)
         }
