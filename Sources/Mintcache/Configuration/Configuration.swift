@@ -13,6 +13,7 @@ public struct Configuration: Sendable {
     public var collections: [Collection]
     /// In the order of the file.
     public var routes: [Route]
+    public var dropIn: DropIn
     public var log: Log
 
     /// The public listener.
@@ -170,6 +171,14 @@ public struct Configuration: Sendable {
         public var contract: String
         public var ttl: Duration?
         public var isDisabled: Bool
+    }
+
+    /// Paths that answer in the shapes of providers' APIs.
+    public struct DropIn: Sendable {
+        public var isAlchemyServed: Bool
+        public var isOpenSeaServed: Bool
+        /// What clients must send as their API key; empty: any key will do, and none.
+        public var keys: [String]
     }
 
     public struct Log: Sendable {

@@ -16,6 +16,7 @@ extension Configuration {
         let names = Set(chains.map(\.name))
         collections = reader.elements("collections").map { Collection(reading: $0.mapping, chains: names) }
         routes = Route.all(reading: reader, maximumEntry: cache.memory.maximumEntry)
+        dropIn = DropIn(reading: reader.mapping("drop_in"))
         log = Log(reading: reader.mapping("log"))
     }
 }
@@ -271,6 +272,27 @@ extension Configuration.Collection {
         ttl = reader.has("ttl") ? reader.duration("ttl", default: fallback) : nil
         isDisabled = reader.boolean("disabled", default: false)
         reader.finish()
+    }
+}
+
+extension Configuration.DropIn {
+    init(reading reader: MappingReader) {
+        isAlchemyServed = reader.boolean("alchemy", default: true)
+        isOpenSeaServed = reader.boolean("opensea", default: true)
+        keys = reader.strings("keys", default: [], isSecret: true)
+        // A key stands in a path as it is, and one that is empty would let everybody in.
+        if keys.contains(where: { $0.isEmpty || !$0.utf8.allSatisfy(Self.isKeyByte) }) {
+            reader.report("each key must be letters, digits and -._~", key: "keys")
+        }
+        reader.finish()
+    }
+
+    /// RFC 3986, section 2.3.
+    private static func isKeyByte(_ byte: UInt8) -> Bool {
+        switch byte {
+        case 0x30...0x39, 0x41...0x5A, 0x61...0x7A: true
+        case _: "-._~".utf8.contains(byte)
+        }
     }
 }
 

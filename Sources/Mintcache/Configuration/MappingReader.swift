@@ -125,7 +125,7 @@ struct MappingReader {
         return value
     }
 
-    func strings(_ key: String, default fallback: [String]) -> [String] {
+    func strings(_ key: String, default fallback: [String], isSecret: Bool = false) -> [String] {
         let nodes = sequence(key)
         let values = nodes?.compactMap { node -> String? in
             if case .scalar = node { return expand(node, key) }
@@ -133,7 +133,8 @@ struct MappingReader {
             return nil
         }
         let result = values ?? fallback
-        record(key, "[\(result.map(Self.quoted).joined(separator: ", "))]")
+        let shown = isSecret ? result.map { _ in "********" } : result
+        record(key, "[\(shown.map(Self.quoted).joined(separator: ", "))]")
         return result
     }
 

@@ -78,7 +78,7 @@ import Testing
             """
         #expect(try shown == configuration(short).effective)
         let names = Self.keys(of: yaml).compactMap { $0.split(separator: ".").last.map(String.init) }
-        let read = shown.split(separator: "\n").drop { $0 != "routes[0]:" }.prefix { $0 != "log:" }
+        let read = shown.split(separator: "\n").drop { $0 != "routes[0]:" }.prefix { $0 != "drop_in:" }
             .compactMap { $0.split(separator: ":").first?.drop { $0 == " " } }.map(String.init)
         #expect(Set(read).subtracting(["routes[0]", "X-API-KEY", "cache"]).isSubset(of: names))
         #expect(read.count > 25)
