@@ -78,6 +78,8 @@ public struct Configuration: Sendable {
         public var errorTTL: Duration
         /// Up to how many times its lifetime a passing answer is kept when it comes again and again.
         public var ttlGrowth: Int
+        /// The least time between two refreshes of one token that clients ask for.
+        public var refreshCooldown: Duration
         /// What browsers and the CDN in front may keep an answer for, at most.
         public var browserTTL: Duration
         public var cdnTTL: Duration

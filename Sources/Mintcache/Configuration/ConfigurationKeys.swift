@@ -96,6 +96,7 @@ extension Configuration.Cache {
         refusedTTL = reader.duration("refused_ttl", default: .seconds(60))
         errorTTL = reader.duration("error_ttl", default: .seconds(10))
         ttlGrowth = reader.integer("ttl_growth", default: 12, in: 1...1000)
+        refreshCooldown = reader.duration("refresh_cooldown", default: .seconds(60))
         browserTTL = reader.duration("browser_ttl", default: .seconds(60))
         cdnTTL = reader.duration("cdn_ttl", default: .seconds(3600))
         let memory = reader.mapping("memory")

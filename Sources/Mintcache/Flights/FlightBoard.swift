@@ -42,6 +42,8 @@ actor FlightBoard {
     private var equipment: Equipment
     private var flights = Flights<TokenReference, Aboard>()
     private var setbacks = Setbacks()
+    /// Tokens to be renewed once more as soon as their flights have ended.
+    private var renewals: Set<TokenReference> = []
     /// Good copies of tokens whose sources are being asked: for waiters whose deadline passes meanwhile.
     private var standIns: [TokenReference: FoundRecord] = [:]
     private var tickets: [FlightWaiter.Identifier: Flights<TokenReference, Aboard>.Ticket] = [:]
@@ -140,15 +142,24 @@ actor FlightBoard {
         begin(reference, .revalidation)
     }
 
-    /// Asks the sources for a token though a tier holds a fresh copy, unless that is under way.
-    func renew(_ reference: TokenReference) {
-        begin(reference, .renewal)
+    /// Asks the sources for a token though a tier holds a fresh copy.
+    ///
+    /// - Parameter again: whether to ask them once more when a flight is under way: it may have asked them before there
+    ///   was a reason to.
+    @discardableResult
+    func renew(_ reference: TokenReference, again: Bool = false) -> Renewal {
+        if begin(reference, .renewal) { return .started }
+        guard flights.isUnderWay(reference) else { return .refused }
+        if again { renewals.insert(reference) }
+        return .queued
     }
 
-    private func begin(_ reference: TokenReference, _ purpose: FlightPurpose) {
-        guard flights.begin(reference) else { return }
+    @discardableResult
+    private func begin(_ reference: TokenReference, _ purpose: FlightPurpose) -> Bool {
+        guard flights.begin(reference) else { return false }
         metrics.refreshes.increment()
         start(reference, purpose)
+        return true
     }
 
     // MARK: Flying
@@ -257,6 +268,7 @@ actor FlightBoard {
             }
         }
         deliver(served)
+        if renewals.remove(reference) != nil { begin(reference, .renewal) }
     }
 
     /// Whether a representation nobody waits for is put into memory: to replace an old one, so that both tell the same;

@@ -7,3 +7,12 @@ enum FlightPurpose: Sendable {
     /// An operator asked for what the source says now.
     case renewal
 }
+
+/// What became of the wish to have a token's sources asked.
+enum Renewal: Sendable {
+    case started
+    /// A flight is under way already.
+    case queued
+    /// There are as many flights as there may be.
+    case refused
+}

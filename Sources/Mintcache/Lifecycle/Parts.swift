@@ -22,6 +22,7 @@ final class Parts: Sendable {
     let keeper: RecordKeeper
     let board: FlightBoard
     let routes: RouteBoard
+    let refreshDesk: RefreshDesk
     let jobs: WarmJobs
     let maker: EquipmentMaker
     let startedAt = MonotonicTime.current
@@ -54,6 +55,8 @@ final class Parts: Sendable {
             stores: .init(redis: stores.redis?.cache, archive: stores.archive), keeper: keeper, metrics: metrics,
             equipment: maker.equipment(configuration, clients: clients))
         let cache = configuration.cache
+        refreshDesk = RefreshDesk(
+            board: board, time: environment.time, metrics: metrics, cooldown: cache.refreshCooldown)
         let store = RouteStore(
             memory: memory, redis: stores.redis?.responses, time: environment.time,
             memoryTTL: cache.memory.ttl.wholeMilliseconds, redisTimeout: cache.redis.timeout,
@@ -78,9 +81,8 @@ final class Parts: Sendable {
 
     var shared: PublicHandler.Shared {
         PublicHandler.Shared(
-            memory: memory, time: environment.time, board: board, routes: routes, fetchLoop: fetchLoop,
-            metrics: metrics, log: sink,
-            health: health)
+            memory: memory, time: environment.time, board: board, routes: routes, refreshDesk: refreshDesk,
+            fetchLoop: fetchLoop, metrics: metrics, log: sink, health: health)
     }
 
     /// Brings the archive's schema up to date. An embedded archive must work from the start; one that is away is
@@ -124,6 +126,7 @@ final class Parts: Sendable {
             let clients = maker.clients(loaded.configuration.upstream)
             await board.equip(maker.equipment(loaded.configuration, clients: clients))
             await routes.equip(clients.routes)
+            refreshDesk.adopt(cooldown: loaded.configuration.cache.refreshCooldown)
             let rules = ServingRules(loaded.configuration)
             handlers.forEach { $0.adopt(rules) }
             let old = currentClients.withLock { current in

@@ -35,6 +35,8 @@ public final class Metrics: Sendable {
     let collapsedRequests = Counter()
     let refusedWaiters = Counter()
     let refreshes = Counter()
+    let refreshesAccepted = Counter()
+    let refreshesCoolingDown = Counter()
     let staleIfError = Counter()
     let documents = Counter()
     let missingTokens = Counter()
@@ -119,7 +121,12 @@ public final class Metrics: Sendable {
                 help: "Answers on routes: hits, and requests sent on by the reason.", label: ("cache", label),
                 value: count)
         }
-        return responses + tiers + resolutions + handlings + plain
+        let wishes = [("accepted", refreshesAccepted), ("cooldown", refreshesCoolingDown)].map { result, counter in
+            Sample(
+                name: "mintcache_refresh_requests_total", help: "Clients' requests to fetch a token anew by result.",
+                label: ("result", result), value: counter.current)
+        }
+        return responses + tiers + resolutions + handlings + wishes + plain
     }
 
     private var plain: [Sample] {

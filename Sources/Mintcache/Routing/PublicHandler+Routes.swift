@@ -31,7 +31,7 @@ extension PublicHandler {
         }
         let client = rules.trustedProxies.forwardedClient(of: request, scheme: scheme, host: plain.authority)
         let reading = RouteReading(request, route: route, url: url, client: client)
-        if reading.endsHere { return preflight(request, number, &writer) }
+        if reading.endsHere { return preflight(request, allowing: "GET, HEAD, OPTIONS", &writer) }
         if reading.keysBody { return .deferred { [self] in answerByBody($0, reading, number) } }
         let key = reading.key()
         if reading.way == .cached, answerFromMemory(reading, key, request, number, &writer) { return .answered }

@@ -1,5 +1,16 @@
 /// Other spellings of a token's path.
 enum CanonicalPath {
+    /// The plain spelling of a path; `nil` when its percent-encoding is broken, or would change what the path means.
+    static func plain(_ path: UnsafeRawBufferPointer) -> String? {
+        let text = String(decoding: path, as: UTF8.self)
+        return mayDiffer(from: path) ? decode(text).map(withoutAssets) : text
+    }
+
+    /// Whether there may be a plainer spelling.
+    static func mayDiffer(from path: UnsafeRawBufferPointer) -> Bool {
+        path.contains(0x25) || path.starts(with: "/v1/assets/".utf8)
+    }
+
     /// Undoes percent-encoding (RFC 3986, section 2.1). `nil` for a broken triplet, and for an encoded slash or control
     /// character, which would change what the path means.
     static func decode(_ path: String) -> String? {
@@ -20,14 +31,15 @@ enum CanonicalPath {
         return String(decoding: decoded, as: UTF8.self)
     }
 
-    /// `/v1/assets/eip155:1/erc721:0x…/1` as `/v1/eip155:1/0x…/1` (CAIP-19); other paths as they are.
+    /// `/v1/assets/eip155:1/erc721:0x…/1` as `/v1/eip155:1/0x…/1`, and the same without a token (CAIP-19); other paths
+    /// as they are.
     static func withoutAssets(_ path: String) -> String {
         guard path.hasPrefix("/v1/assets/") else { return path }
         let parts = path.dropFirst("/v1/assets/".count).split(separator: "/", omittingEmptySubsequences: false)
-        guard parts.count >= 3 else { return path }
+        guard parts.count >= 2 else { return path }
         for namespace in ["erc721:", "erc1155:"] where parts[1].hasPrefix(namespace) {
-            let rest = parts.dropFirst(2).joined(separator: "/")
-            return "/v1/\(parts[0])/\(parts[1].dropFirst(namespace.count))/\(rest)"
+            let rest = [parts[0], parts[1].dropFirst(namespace.count)] + parts.dropFirst(2)
+            return "/v1/" + rest.joined(separator: "/")
         }
         return path
     }

@@ -10,71 +10,50 @@ extension PublicHandler {
         _ request: borrowing RequestHead, _ number: UInt64, _ writer: inout ResponseWriter
     ) -> Handling {
         if let handling = handleRoute(request, number, &writer) { return handling }
-        if request.method == .options { return preflight(request, number, &writer) }
-        if request.path.contains(0x25) || request.path.starts(with: "/v1/assets/".utf8) {
-            return .deferred { [self] exchange in redirectToCanonical(exchange, number) }
+        guard let plain = CanonicalPath.plain(request.path) else {
+            return refuse(.invalidRequest("The path's percent-encoding is not valid."), request, number, &writer)
         }
-        switch String(decoding: request.path.prefix(64), as: UTF8.self) {
-        case "/healthz", "/readyz":
-            guard request.method == .get || request.method == .head else {
-                return refuse(.methodNotAllowed("GET, HEAD"), request, number, &writer)
-            }
-            let isLiveness = request.path.elementsEqual("/healthz".utf8)
-            return respond(isLiveness ? shared.health.liveness : shared.health.readiness, request, number, &writer)
-        case let path: return refuse(.unknownRoute(path), request, number, &writer)
+        guard let path = PublicPath(plain) else {
+            return refuse(.unknownRoute(String(plain.prefix(64))), request, number, &writer)
         }
-    }
-
-    /// Paths with percent-encoding, and CAIP-19 addresses, name the same token as their plain form.
-    private func redirectToCanonical(_ exchange: Exchange, _ number: UInt64) {
-        let request = exchange.request
-        guard let path = CanonicalPath.decode(request.path) else {
-            return respond(to: exchange, number, with: .invalidRequest("The path's percent-encoding is not valid."))
+        guard path.allows(request.method) else {
+            if request.method == .options { return preflight(request, allowing: path.methods, &writer) }
+            return refuse(.methodNotAllowed(path.methods), request, number, &writer)
         }
-        var plain = CanonicalPath.withoutAssets(path)
-        let parsed = plain.withUTF8 { bytes -> Result<(TokenReference, TokenRepresentation), Problem> in
-            guard let path = TokenPath(UnsafeRawBufferPointer(bytes)) else {
-                return .failure(.unknownRoute(String(request.path.prefix(64))))
-            }
-            return Result { () throws(Problem) in (try reference(path), path.representation) }
-        }
-        switch parsed {
-        case .success(let (reference, representation)):
-            answerLater(exchange, reference, representation, number)
-        case .failure(let problem):
-            respond(to: exchange, number, with: problem)
+        do throws(Problem) {
+            return try handle(path, request, number, &writer)
+        } catch {
+            return refuse(error, request, number, &writer)
         }
     }
 
-    /// A token for an exchange, by the same rules as for a plain path.
-    private func answerLater(
-        _ exchange: Exchange, _ reference: TokenReference, _ representation: TokenRepresentation, _ number: UInt64
-    ) {
-        let request = exchange.request
-        let now = shared.time.at(loop.now)
-        if request.method != .get, request.method != .head {
-            return respond(to: exchange, number, with: .methodNotAllowed("GET, HEAD, OPTIONS"))
+    private func handle(
+        _ path: PublicPath, _ request: borrowing RequestHead, _ number: UInt64, _ writer: inout ResponseWriter
+    ) throws(Problem) -> Handling {
+        if request.query != nil, !path.ignoresQuery {
+            throw .invalidRequest("This route takes no query parameters.")
         }
-        if request.query != nil {
-            return respond(to: exchange, number, with: .invalidRequest("Token routes take no query parameters."))
+        switch path.resource {
+        case .liveness: return respond(shared.health.liveness, request, number, &writer)
+        case .readiness: return respond(shared.health.readiness, request, number, &writer)
+        case .token(let representation):
+            return answer(try path.reference(in: rules.chains), representation, request, number, &writer)
+        case .refresh:
+            let reference = try path.reference(in: rules.chains)
+            if let refusal = refusal(of: reference) { throw refusal }
+            return .deferred { [self] exchange in refresh(reference, for: exchange, number) }
         }
-        if let refusal = refusal(of: reference) { return respond(to: exchange, number, with: refusal) }
-        if let entry = held(reference, representation, at: now) {
-            let status = CacheStatus.hit(timeToLive: (entry.times.freshUntil - now) / 1000, detail: .memory)
-            return respond(to: exchange, number, since: now, Delivery(entry: entry, status: status))
-        }
-        if request.withHead({ $0.demandsCached }) { return respond(to: exchange, number, with: .notCached) }
-        boarding(reference, representation, number)(exchange)
     }
 
     func preflight(
-        _ request: borrowing RequestHead, _ number: UInt64, _ writer: inout ResponseWriter
+        _ request: borrowing RequestHead, allowing methods: String, _ writer: inout ResponseWriter
     ) -> Handling {
         writer.writeStatus(204)
-        writer.write("Allow: GET, HEAD, OPTIONS\r\n")
+        writer.writeField(name: "Allow", value: methods)
         if request[.accessControlRequestMethod] != nil {
-            writer.write("Access-Control-Allow-Methods: GET, HEAD, OPTIONS\r\n")
-            writer.write("Access-Control-Allow-Headers: Accept, Content-Type, If-None-Match, Range, X-Request-Id\r\n")
+            writer.writeField(name: "Access-Control-Allow-Methods", value: methods)
+            writer.write("Access-Control-Allow-Headers: Accept, Content-Type, If-None-Match, Prefer, Range, ")
+            writer.write("X-Request-Id\r\n")
             writer.write("Access-Control-Max-Age: 7200\r\n")
         }
         rules.origins.write(for: request[.origin], to: &writer)
@@ -83,22 +62,22 @@ extension PublicHandler {
         return .answered
     }
 
-    func methodProblem(_ request: borrowing RequestHead) -> Problem {
-        .methodNotAllowed("GET, HEAD, OPTIONS")
-    }
-
     func refuse(
         _ problem: Problem, _ request: borrowing RequestHead, _ number: UInt64, _ writer: inout ResponseWriter
     ) -> Handling {
-        if request.method == .options { return preflight(request, number, &writer) }
+        if request.method == .options { return preflight(request, allowing: "GET, HEAD, OPTIONS", &writer) }
         return respond(problem.response, request, number, &writer)
     }
 
     /// - Parameter status: what the cache did about the request, where it came that far.
     func respond(to exchange: Exchange, _ number: UInt64, with problem: Problem, _ status: CacheStatus? = nil) {
-        let request = exchange.request
         var response = problem.response
         if let status { response.fields.append(("Cache-Status", status.text)) }
+        respond(to: exchange, number, response)
+    }
+
+    func respond(to exchange: Exchange, _ number: UInt64, _ response: Response) {
+        let request = exchange.request
         exchange.respond { writer in
             request.withHead { head in _ = self.respond(response, head, number, &writer) }
         }

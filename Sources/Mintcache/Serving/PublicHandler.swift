@@ -13,6 +13,7 @@ final class PublicHandler: RequestHandler {
         let time: TimeSource
         let board: FlightBoard
         let routes: RouteBoard
+        let refreshDesk: RefreshDesk
         let fetchLoop: EventLoop
         let metrics: Metrics
         let log: LogSink
@@ -60,7 +61,7 @@ final class PublicHandler: RequestHandler {
         }
         guard let path = TokenPath(request.path) else { return handleOther(request, number, &writer) }
         guard request.method == .get || request.method == .head else {
-            return refuse(methodProblem(request), request, number, &writer)
+            return refuse(.methodNotAllowed("GET, HEAD, OPTIONS"), request, number, &writer)
         }
         guard request.query == nil else {
             return refuse(.invalidRequest("Token routes take no query parameters."), request, number, &writer)
@@ -69,8 +70,8 @@ final class PublicHandler: RequestHandler {
             let reference = try reference(path)
             return answer(reference, path.representation, request, number, &writer)
         } catch {
-            // A part may only be spelled with percent-encoding.
-            if request.path.contains(0x25) { return handleOther(request, number, &writer) }
+            // A part may only be spelled with percent-encoding, or the path be one of CAIP-19.
+            if CanonicalPath.mayDiffer(from: request.path) { return handleOther(request, number, &writer) }
             return refuse(error, request, number, &writer)
         }
     }
@@ -103,7 +104,7 @@ final class PublicHandler: RequestHandler {
         rules.chains.unknown(String(decoding: name.prefix(64), as: UTF8.self))
     }
 
-    private func answer(
+    func answer(
         _ reference: TokenReference, _ representation: TokenRepresentation, _ request: borrowing RequestHead,
         _ number: UInt64, _ writer: inout ResponseWriter
     ) -> Handling {

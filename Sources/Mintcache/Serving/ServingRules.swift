@@ -6,6 +6,7 @@ final class ServingRules: Sendable {
     let chains: ChainDirectory
     let origins: CrossOriginRules
     let requestTimeout: Duration
+    let refreshCooldown: Duration
     /// Milliseconds.
     let errorTTL: Int64
     /// Seconds.
@@ -26,6 +27,7 @@ final class ServingRules: Sendable {
         origins = CrossOriginRules(configuration.server.allowedOrigins)
         requestTimeout = configuration.server.timeouts.request
         let cache = configuration.cache
+        refreshCooldown = cache.refreshCooldown
         errorTTL = cache.errorTTL.wholeMilliseconds
         browserTTL = cache.browserTTL.wholeMilliseconds / 1000
         cdnTTL = cache.cdnTTL.wholeMilliseconds / 1000

@@ -46,10 +46,34 @@ import Tokens
         ("/v1/assets/eip155:1/erc721:0xaa/1", "/v1/eip155:1/0xaa/1"),
         ("/v1/assets/eip155:1/erc1155:0xaa/1/metadata", "/v1/eip155:1/0xaa/1/metadata"),
         ("/v1/assets/eip155:1/erc20:0xaa/1", "/v1/assets/eip155:1/erc20:0xaa/1"),
-        ("/v1/assets/eip155:1/erc721:0xaa", "/v1/assets/eip155:1/erc721:0xaa"), ("/v1/assets/", "/v1/assets/"),
+        ("/v1/assets/eip155:1/erc1155:0xaa/1/refresh", "/v1/eip155:1/0xaa/1/refresh"),
+        ("/v1/assets/eip155:1/erc721:0xaa", "/v1/eip155:1/0xaa"), ("/v1/assets/", "/v1/assets/"),
         ("/v1/base/0xaa/1", "/v1/base/0xaa/1"),
     ]) func `that are CAIP-19 lose the namespace of the asset`(path: String, plain: String) {
         #expect(CanonicalPath.withoutAssets(path) == plain)
+    }
+}
+
+@Suite struct `A path that the proxy answers itself` {
+    @Test(arguments: [
+        ("/healthz", "GET, HEAD, OPTIONS"), ("/readyz", "GET, HEAD, OPTIONS"),
+        ("/v1/ethereum/0xaa/1", "GET, HEAD, OPTIONS"), ("/v1/ethereum/0xaa/1/metadata", "GET, HEAD, OPTIONS"),
+        ("/v1/ethereum/0xaa/1/refresh", "POST, OPTIONS"),
+    ]) func `tells the methods it has`(path: String, methods: String) {
+        #expect(PublicPath(path)?.methods == methods)
+    }
+
+    @Test(arguments: [
+        "", "/", "/v1", "/v1/", "/v1/a//1", "/v1/a/b/", "/v1/a/b/1/", "/v1/a/b/1/Refresh", "/v1/a/b/1/refresh/",
+        "/v1/a/b/1/other", "/v1/a/b/1/refresh/x", "/v2/a/b/1", "/healthz/", "/healthz/x", "*",
+    ]) func `has one of the known shapes`(path: String) {
+        #expect(PublicPath(path) == nil)
+    }
+
+    @Test func `names its token in any spelling`() throws {
+        let path = try #require(
+            PublicPath("/v1/eip155:1/\(sampleContract.uppercased().replacing("0X", with: "0x"))/0x1"))
+        #expect(try path.reference(in: sampleChains) == reference(1))
     }
 }
 

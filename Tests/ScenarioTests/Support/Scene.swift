@@ -124,6 +124,15 @@ final class Scene: Sendable {
         return answer
     }
 
+    func post(
+        _ target: String, _ fields: String..., body: String = "", to proxy: ProxyServer? = nil
+    ) async throws -> HTTPAnswer {
+        let connection = try await HTTPConnection.open(to: (proxy ?? self.proxy).address, on: loop)
+        let answer = try await connection.request("POST", target, fields: fields, body: body)
+        await connection.close()
+        return answer
+    }
+
     func admin(
         _ method: String, _ target: String, body: String = "", token: String? = Scene.adminToken
     ) async throws -> HTTPAnswer {
