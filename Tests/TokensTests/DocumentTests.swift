@@ -15,7 +15,7 @@ struct DocumentReadingTests {
         ]
     )
     func documents(body: String) {
-        #expect(reading(Array(body.utf8), type: "text/html") == .document)
+        #expect(reading(Array(body.utf8), type: "text/html") == .document(Array(body.utf8)))
     }
 
     @Test(
@@ -28,11 +28,11 @@ struct DocumentReadingTests {
         ]
     )
     func refused(body: String, reason: String) {
-        guard case .unusable(let text) = reading(Array(body.utf8)) else {
+        guard case .unusable(let failure) = reading(Array(body.utf8)) else {
             Issue.record("accepted \(body)")
             return
         }
-        #expect(text.contains(reason))
+        #expect(failure.reason.contains(reason))
     }
 
     @Test("media in place of JSON become a document that points at them")

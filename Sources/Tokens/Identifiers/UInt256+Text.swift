@@ -81,4 +81,12 @@ extension UInt256 {
             output.append(hexDigit(byte))
         }
     }
+
+    /// Appends lower-case hexadecimal digits without a prefix or leading zeros.
+    public func appendHex(to output: inout [UInt8]) {
+        var digits: [UInt8] = []
+        appendPaddedHex(to: &digits)
+        let significant = digits.drop { $0 == 0x30 }
+        output.append(contentsOf: significant.isEmpty ? [0x30] : significant)
+    }
 }

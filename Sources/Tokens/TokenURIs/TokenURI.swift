@@ -21,9 +21,16 @@ public enum TokenURI: Hashable, Sendable {
 
     /// Understands a URI as a contract or a metadata document gives it.
     ///
-    /// - Parameter token: whose number replaces `{id}` (64 hexadecimal digits, ERC-1155) and `$TOKEN_ID` (decimal).
-    public init(parsing text: String, for token: TokenIdentifier? = nil) {
-        self = TokenURIParser.parse(text, token: token)
+    /// - Parameters:
+    ///   - token: whose number replaces `{id}`, and in decimal `$TOKEN_ID`.
+    ///   - form: how the number is written for `{id}`; by ERC-1155 it is padded, but not every host knows that.
+    public init(parsing text: String, for token: TokenIdentifier? = nil, as form: IdentifierForm = .paddedHex) {
+        self = TokenURIParser.parse(text, token: token, form: form)
+    }
+
+    /// Whether a URI has a place for the token's number, so that another form of it leads elsewhere.
+    public static func hasIdentifierTemplate(_ text: String) -> Bool {
+        TokenURIParser.hasIdentifierTemplate(text)
     }
 
     /// Whether the URI determines the content for ever.

@@ -1,10 +1,10 @@
 /// Recognises the forms in which URIs of tokens occur.
 enum TokenURIParser {
-    static func parse(_ text: String, token: TokenIdentifier?) -> TokenURI {
+    static func parse(_ text: String, token: TokenIdentifier?, form: IdentifierForm) -> TokenURI {
         let bytes = URICleaning.cleaned(text)
         guard !bytes.isEmpty else { return .unsupported(reason: "the URI is empty") }
         if let inline = inlineContent(bytes) { return inline }
-        let uri = IdentifierTemplate.fill(URICleaning.withoutLineBreaks(bytes), with: token)
+        let uri = IdentifierTemplate.fill(URICleaning.withoutLineBreaks(bytes), with: token, as: form)
         guard uri.count <= TokenURI.lengthLimit else {
             return .unsupported(reason: "the URI is longer than \(TokenURI.lengthLimit) bytes")
         }
@@ -16,6 +16,12 @@ enum TokenURIParser {
         case "http", "https": return WebURIParser.parse(rest, scheme: scheme)
         default: return unknownScheme(scheme, rest)
         }
+    }
+
+    static func hasIdentifierTemplate(_ text: String) -> Bool {
+        let bytes = URICleaning.cleaned(text)
+        guard !bytes.isEmpty, bytes.count <= TokenURI.lengthLimit, inlineContent(bytes) == nil else { return false }
+        return IdentifierTemplate.hasIdentifier(in: URICleaning.withoutLineBreaks(bytes)[...])
     }
 
     /// Content given in place of a URI: `data:`, or JSON or SVG as they are.

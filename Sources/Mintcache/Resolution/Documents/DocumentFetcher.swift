@@ -37,6 +37,7 @@ struct DocumentFetcher: Sendable {
         switch uri {
         case .data(let mediaType, let bytes):
             return await read(bytes, contentType: mediaType, text)
+                ?? .malformed("The token's URI carries an error message instead of a document.")
         case .unsupported(let reason):
             return .refused("The token's URI cannot be fetched: \(reason).")
         case .ipfs, .ipns:
@@ -72,7 +73,11 @@ struct DocumentFetcher: Sendable {
                     if !location.isOneOfMany, let gone = Self.verdict(onStatus: response.status) { return gone }
                     continue
                 }
-                let found = await read(response.body, contentType: response.value(of: "content-type"), text)
+                let type = response.value(of: "content-type")
+                guard let found = await read(response.body, contentType: type, text) else {
+                    trace.note("document", location.url, status: 503, since: start)
+                    continue
+                }
                 // One gateway's error page says nothing about the content.
                 guard location.isOneOfMany, case .unusable = found else { return found }
                 trace.note("document", location.url, "unusable", since: start)
@@ -86,23 +91,31 @@ struct DocumentFetcher: Sendable {
         throw trace.problem("No source could deliver the metadata document.")
     }
 
-    private func read(_ bytes: [UInt8], contentType: String?, _ text: String) async -> FetchedDocument {
+    /// nil when the host says in its answer that it cannot answer now.
+    private func read(_ bytes: [UInt8], contentType: String?, _ text: String) async -> FetchedDocument? {
         guard LargeDocument.isLarge(bytes) else { return Self.reading(of: bytes, contentType, text) }
         return await Task.detached { Self.reading(of: bytes, contentType, text) }.value
     }
 
-    private static func reading(of bytes: [UInt8], _ contentType: String?, _ text: String) -> FetchedDocument {
+    private static func reading(of bytes: [UInt8], _ contentType: String?, _ text: String) -> FetchedDocument? {
         switch DocumentReading(body: bytes, contentType: contentType, uri: text) {
-        case .document:
-            .document(
+        case .document(let document):
+            return .document(
                 MetadataDocument(
-                    bytes: bytes, contentType: contentType.map { String($0.prefix(128)) },
-                    entityTag: EntityDigest.text(bytes)))
+                    bytes: document, contentType: contentType.map { String($0.prefix(128)) },
+                    entityTag: EntityDigest.text(document)))
         case .synthesized(let document):
-            .document(
+            return .document(
                 MetadataDocument(
                     bytes: document, contentType: "application/json", entityTag: EntityDigest.text(document)))
-        case .unusable(let reason): .malformed("The metadata cannot be used: \(reason).")
+        case .unusable(let failure):
+            let reason = "The metadata cannot be used: \(failure.reason)."
+            switch failure.kind {
+            case .absent: return .absent(reason)
+            case .refused: return .refused(reason)
+            case .malformed: return .malformed(reason)
+            case .retryable: return nil
+            }
         }
     }
 

@@ -1,0 +1,36 @@
+/// The members of a document under known names; of duplicates the last.
+struct MetadataFields {
+    private var values: [String: JSONValue] = [:]
+    /// Whether there is a member that nothing but metadata has.
+    private(set) var isUnmistakable = false
+
+    /// Reads through what providers wrap documents in, as long as it does not have the looks of a document itself.
+    init(_ root: JSONValue) {
+        for layer in DocumentWrapper.layers(of: root) {
+            guard !isUnmistakable else { return }
+            add(layer)
+        }
+    }
+
+    private mutating func add(_ root: JSONValue) {
+        for member in root.members {
+            let name = member.name
+            guard MetadataField.known.contains(name), !member.value.isNull else { continue }
+            values[name] = member.value
+            isUnmistakable = isUnmistakable || MetadataField.unmistakable.contains(name)
+        }
+    }
+
+    var isEmpty: Bool { values.isEmpty }
+
+    /// The value of a member, unless it is missing or null.
+    subscript(name: String) -> JSONValue? { values[name] }
+
+    /// The first usable reading of any of the members, in the order of the names.
+    func first<Result>(of names: [String], _ reading: (JSONValue) -> Result?) -> Result? {
+        for name in names {
+            if let result = values[name].flatMap(reading) { return result }
+        }
+        return nil
+    }
+}
