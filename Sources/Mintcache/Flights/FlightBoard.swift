@@ -27,12 +27,6 @@ actor FlightBoard {
         var rules: Rules
     }
 
-    /// A waiter, and whether another had started the flight.
-    private struct Aboard: Sendable {
-        let waiter: FlightWaiter
-        let isCollapsed: Bool
-    }
-
     private let loop: EventLoop
     private let memory: MemoryCache
     private let time: TimeSource
@@ -40,13 +34,12 @@ actor FlightBoard {
     private let keeper: RecordKeeper
     private let metrics: Metrics
     private var equipment: Equipment
-    private var flights = Flights<TokenReference, Aboard>()
-    private var setbacks = Setbacks()
+    private var room = WaitingRoom<TokenReference>()
+    private var setbacks = Setbacks<TokenReference>()
     /// Tokens to be renewed once more as soon as their flights have ended.
     private var renewals: Set<TokenReference> = []
     /// Good copies of tokens whose sources are being asked: for waiters whose deadline passes meanwhile.
     private var standIns: [TokenReference: FoundRecord] = [:]
-    private var tickets: [FlightWaiter.Identifier: Flights<TokenReference, Aboard>.Ticket] = [:]
 
     init(
         loop: EventLoop, memory: MemoryCache, time: TimeSource, stores: TierSearch.Stores, keeper: RecordKeeper,
@@ -64,7 +57,7 @@ actor FlightBoard {
     nonisolated var unownedExecutor: UnownedSerialExecutor { loop.asUnownedSerialExecutor() }
 
     /// Flights under way, and everybody who waits for them.
-    var load: (flights: Int, waiters: Int) { (flights.count, flights.waiterCount) }
+    var load: (flights: Int, waiters: Int) { room.load }
 
     /// Takes what a reload changed. Flights under way end by the old rules.
     func equip(_ equipment: Equipment) {
@@ -76,44 +69,41 @@ actor FlightBoard {
     /// Joins the flight for a token, starting one when there is none. Past the limits the waiter is told so at once.
     /// A flight started with `isRefresh` asks the sources though a tier holds a fresh copy.
     func join(_ reference: TokenReference, _ waiter: FlightWaiter, isRefresh: Bool = false) {
-        let isCollapsed = flights.isUnderWay(reference)
-        switch flights.join(reference, Aboard(waiter: waiter, isCollapsed: isCollapsed)) {
-        case .lead(let ticket):
-            tickets[waiter.identifier] = ticket
+        switch room.join(reference, waiter) {
+        case .lead:
             start(reference, isRefresh ? .renewal : .answer)
-        case .follow(let ticket):
-            tickets[waiter.identifier] = ticket
+        case .follow:
             metrics.collapsedRequests.increment()
         case .refused:
             metrics.refusedWaiters.increment()
             let entry = equipment.renderer.entry(
                 for: .overloaded, of: reference, as: waiter.representation, now: time.now)
-            deliver([(waiter, Delivery(entry: entry, status: .forwarded(.uriMiss, status: nil), problem: .overloaded))])
+            FlightWaiter.serve([
+                (waiter, Delivery(entry: entry, status: .forwarded(.uriMiss, status: nil), problem: .overloaded))
+            ])
         }
     }
 
     /// Ends the wait of one whose deadline has passed: with the copy held, when that may stand in for a failure, else
     /// with the news. The flight goes on.
     func expire(_ reference: TokenReference, _ waiter: FlightWaiter) {
-        guard let ticket = tickets.removeValue(forKey: waiter.identifier) else { return }
-        _ = flights.remove(ticket)
+        guard room.remove(waiter.identifier) else { return }
         guard let found = standIns[reference] else {
             let entry = equipment.renderer.entry(
                 for: .timedOut, of: reference, as: waiter.representation, now: time.now)
-            return deliver([
+            return FlightWaiter.serve([
                 (waiter, Delivery(entry: entry, status: .forwarded(.uriMiss, status: nil), problem: .timedOut))
             ])
         }
         metrics.staleIfError.increment()
         let landing = Landing.held(found)
         let entry = render(reference, landing, as: waiter.representation)
-        deliver([(waiter, Delivery(entry: entry, status: status(of: landing, entry, isCollapsed: false)))])
+        FlightWaiter.serve([(waiter, Delivery(entry: entry, status: status(of: landing, entry, isCollapsed: false)))])
     }
 
     /// Stops waiting. Unknown and already served waiters are ignored.
     func leave(_ identifier: FlightWaiter.Identifier) {
-        guard let ticket = tickets.removeValue(forKey: identifier) else { return }
-        _ = flights.remove(ticket)
+        room.remove(identifier)
     }
 
     /// The token as soon as it is there, or what there is of it when the time is up; the flight then goes on. Any task.
@@ -149,14 +139,14 @@ actor FlightBoard {
     @discardableResult
     func renew(_ reference: TokenReference, again: Bool = false) -> Renewal {
         if begin(reference, .renewal) { return .started }
-        guard flights.isUnderWay(reference) else { return .refused }
+        guard room.isUnderWay(reference) else { return .refused }
         if again { renewals.insert(reference) }
         return .queued
     }
 
     @discardableResult
     private func begin(_ reference: TokenReference, _ purpose: FlightPurpose) -> Bool {
-        guard flights.begin(reference) else { return false }
+        guard room.begin(reference) else { return false }
         metrics.refreshes.increment()
         start(reference, purpose)
         return true
@@ -250,12 +240,11 @@ actor FlightBoard {
     /// Ends the flight: memory is filled and everybody who waits is served, in one visit to each loop.
     private func land(_ reference: TokenReference, _ landing: Landing) async {
         let prepared = await prepare(landing)
-        let aboard = flights.finish(reference)
+        let aboard = room.finish(reference)
         standIns[reference] = nil
         var entries: [TokenRepresentation: CacheEntry] = [:]
-        var served: [(FlightWaiter, Delivery)] = []
+        var served: [(waiter: FlightWaiter, delivery: Delivery)] = []
         for place in aboard {
-            tickets[place.waiter.identifier] = nil
             let representation = place.waiter.representation
             let entry = entries[representation] ?? render(reference, landing, as: representation, prepared)
             entries[representation] = entry
@@ -267,7 +256,7 @@ actor FlightBoard {
                 entries[representation] = render(reference, landing, as: representation, prepared)
             }
         }
-        deliver(served)
+        FlightWaiter.serve(served)
         if renewals.remove(reference) != nil { begin(reference, .renewal) }
     }
 
@@ -331,13 +320,6 @@ actor FlightBoard {
             return .hit(timeToLive: timeToLive, detail: tier?.statusDetail ?? .memory)
         case .problem:
             return .forwarded(.uriMiss, status: entry.answer.status, collapsed: isCollapsed)
-        }
-    }
-
-    private func deliver(_ served: [(FlightWaiter, Delivery)]) {
-        let byLoop = Dictionary(grouping: served) { ObjectIdentifier($0.0.loop) }
-        for group in byLoop.values {
-            group.first?.0.loop.execute { for (waiter, delivery) in group { waiter.deliver(delivery) } }
         }
     }
 }

@@ -1,9 +1,7 @@
-import Tokens
-
-/// What went wrong with tokens a short while ago: nobody asks their sources again before the time is up, and each
-/// further time in a row keeps them away longer. Bounded: when full, what is over goes first, then everything.
-struct Setbacks {
-    struct Setback {
+/// What went wrong with tokens, or contracts, a short while ago: nobody asks their sources again before the time is up,
+/// and each further time in a row keeps them away longer. Bounded: when full, what is over goes first, then everything.
+struct Setbacks<Key: Hashable & Sendable>: Sendable {
+    struct Setback: Sendable {
         /// What a client is told when nothing is held; nil when the sources gave an answer that is worth less than what
         /// is held.
         let problem: Problem?
@@ -13,34 +11,34 @@ struct Setbacks {
         let repetitions: Int
     }
 
-    private static let capacity = 10_000
+    private static var capacity: Int { 10_000 }
     /// How long a setback is counted on after its time, as a multiple of it: one long past is no repetition.
-    private static let memory: Int64 = 10
+    private static var memory: Int64 { 10 }
 
-    private var setbacks: [TokenReference: (setback: Setback, since: Int64)] = [:]
+    private var setbacks: [Key: (setback: Setback, since: Int64)] = [:]
 
-    /// The setback that still keeps a token's sources from being asked. Times in milliseconds since 1970.
-    func current(for reference: TokenReference, at now: Int64) -> Setback? {
-        guard let found = setbacks[reference]?.setback, now < found.until else { return nil }
+    /// The setback that still keeps its sources from being asked. Times in milliseconds since 1970.
+    func current(for key: Key, at now: Int64) -> Setback? {
+        guard let found = setbacks[key]?.setback, now < found.until else { return nil }
         return found
     }
 
     /// How many times in a row there would have been one, with one now.
-    func repetitions(for reference: TokenReference, at now: Int64) -> Int {
-        guard let (setback, since) = setbacks[reference] else { return 1 }
+    func repetitions(for key: Key, at now: Int64) -> Int {
+        guard let (setback, since) = setbacks[key] else { return 1 }
         let isRecent = now - setback.until < (setback.until - since) * Self.memory
         return isRecent ? setback.repetitions + 1 : 1
     }
 
-    mutating func remember(_ setback: Setback, for reference: TokenReference, at now: Int64) {
+    mutating func remember(_ setback: Setback, for key: Key, at now: Int64) {
         if setbacks.count >= Self.capacity {
             setbacks = setbacks.filter { now < $0.value.setback.until }
             if setbacks.count >= Self.capacity { setbacks.removeAll() }
         }
-        setbacks[reference] = (setback, now)
+        setbacks[key] = (setback, now)
     }
 
-    mutating func forget(_ reference: TokenReference) {
-        setbacks[reference] = nil
+    mutating func forget(_ key: Key) {
+        setbacks[key] = nil
     }
 }
