@@ -35,6 +35,9 @@ bench|gcc|gcc||compiles the responder and the counters
 bench|libc6-dev|/usr/include/stdio.h||headers for the responder and the counters
 bench|strace|strace||counts system calls
 bench|python3|python3||runs the benchmarks
+bench|curl|curl||the script that the batch route is measured against
+bench|xxd|xxd||the same
+bench|findutils|xargs||the same
 lint|shellcheck|shellcheck||checks the shell scripts
 lint|yamllint|yamllint||checks the YAML files
 lint|python3|python3||reads JSON and Python files

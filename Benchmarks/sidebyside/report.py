@@ -104,7 +104,30 @@ def herds(figures, plan):
     )
 
 
-def verdicts(hit_figures, count_figures, herd_figures):
+def collection(figures, plan):
+    script = figures["script"]
+    rows = [
+        [
+            name,
+            f"{f['documents']:,}",
+            f"{f['seconds']:.2f}",
+            _ratio(f["seconds"], script["seconds"]),
+            f"{f['rpc_round_trips']:,}",
+            f"{f['rpc_round_trips'] / figures['tokens']:.4f}",
+            f"{f['document_fetches']:,}",
+            f"{f['most_fetches_of_one']}",
+        ]
+        for name, f in (("mintcache, /v1/batch", figures["batch"]), ("xargs -P32 curl", script))
+    ]
+    _table(
+        f"A cold collection of {figures['tokens']:,} tokens on IPFS"
+        f" (the upstream takes {plan.collection_delay_ms} ms for every answer)",
+        ["client", "documents", "seconds", "× script", "RPC trips", "per token", "fetches", "of one at most"],
+        rows,
+    )
+
+
+def verdicts(hit_figures, count_figures, herd_figures, collection_figures):
     """(limit's name, measured, allowed) for every limit whose figures were measured."""
     mine = hit_figures.get(settings.COUNTED_CASE, {}).get("mintcache", {})
     found = []
@@ -119,6 +142,12 @@ def verdicts(hit_figures, count_figures, herd_figures):
         herd = herd_figures["mintcache"]
         found.append(("herd: ms from the first answer to the last", herd["spread_ms"], settings.HERD_LIMIT_MS))
         found.append(("herd: origin fetches", herd["most_origin_fetches"], 1))
+    if collection_figures:
+        batch, tokens = collection_figures["batch"], collection_figures["tokens"]
+        trips = batch["rpc_round_trips"] / tokens
+        found.append(("collection: RPC round trips per token", trips, settings.COLLECTION_ROUND_TRIPS))
+        found.append(("collection: fetches of one document", batch["most_fetches_of_one"], 1))
+        found.append(("collection: tokens without a document", tokens - batch["documents"], 0))
     return found
 
 

@@ -16,16 +16,20 @@ class Plan:
     herd_rounds: int = 5
     herd_connections: int = 1000
     herd_delay_ms: int = 200
+    collection_tokens: int = 10_000
+    collection_delay_ms: int = 20
 
     @classmethod
     def quick(cls):
-        return cls(cases=[(KIB, 1), (KIB, 64), (KIB, 512), (16 * KIB, 64)], rounds=3, seconds=1, herd_rounds=3)
+        return cls(cases=[(KIB, 1), (KIB, 64), (KIB, 512), (16 * KIB, 64)], rounds=3, seconds=1, herd_rounds=3, collection_tokens=2000)
 
 
 # The case whose system calls and allocations are counted, and what Mintcache must not exceed there.
 COUNTED_CASE = (KIB, 64)
 LIMITS = {"cpu_to_responder": 1.35, "cpu_to_nginx": 0.75, "system_calls": 2.1, "allocations": 0.01}
 HERD_LIMIT_MS = 20
+# JSON-RPC round trips for each token of a cold collection.
+COLLECTION_ROUND_TRIPS = 0.01
 
 # The fastest nginx of those tried: sendfile costs answers of this size four more system calls.
 NGINX_CONFIGURATION = """
