@@ -80,9 +80,8 @@ struct CorpusTests {
         let record = TokenRecord(
             reference: try .sample(), outcome: .document, document: body, fetchedAt: 0, freshUntil: 0
         )
-        let object = try TokenView.tokenObject(for: record, stale: false) {
-            $0.url(ipfsGateway: "https://ipfs.io", arweaveGateway: "https://arweave.net")
-        }
+        let links = MediaLinks { $0.url(ipfsGateway: "https://ipfs.io", arweaveGateway: "https://arweave.net") }
+        let object = try TokenView.tokenObject(for: record, stale: false, links: links)
         let root = try JSONDocument(validating: object.bytes).root
         #expect(root.members.map(\.name).count == 16, "\(name)")
         if object.isDocumentVerbatim {

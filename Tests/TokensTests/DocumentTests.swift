@@ -55,15 +55,17 @@ struct DocumentReadingTests {
 
 @Suite("The token object")
 struct TokenViewTests {
-    private func object(_ document: String, stale: Bool = false, uri: String? = "ipfs://x/1") throws -> TokenObject {
+    private func object(
+        _ document: String, stale: Bool = false, uri: String? = "ipfs://x/1", inlineImage: String? = nil
+    ) throws -> TokenObject {
         let record = TokenRecord(
             reference: try .sample(), outcome: .document, standard: .erc721, tokenURI: uri,
             document: Array(document.utf8), contentType: "application/json", etag: "x", fetchedAt: 1_767_323_045_678,
             freshUntil: 0
         )
-        return try TokenView.tokenObject(for: record, stale: stale) {
-            $0.url(ipfsGateway: "https://g.test", arweaveGateway: "https://a.test")
-        }
+        var links = MediaLinks { $0.url(ipfsGateway: "https://g.test", arweaveGateway: "https://a.test") }
+        links.inlineImage = inlineImage
+        return try TokenView.tokenObject(for: record, stale: stale, links: links)
     }
 
     private func fields(_ document: String) throws -> JSONValue {
@@ -158,12 +160,15 @@ struct TokenViewTests {
         #expect(try fields("{" + members + "}")["image"]?.string == expected)
     }
 
-    @Test("does not repeat an inline image beyond the limit")
+    @Test("repeats an inline image beyond the limit only where it has no URL of its own")
     func hugeImage() throws {
         let image = "data:image/png;base64," + String(repeating: "AAAA", count: 100_000)
-        let object = try object(#"{"image":""# + image + #""}"#)
-        #expect(try JSONDocument(validating: object.bytes).root["image"]?.isNull == true)
-        #expect(object.bytes.count < image.utf8.count + 1000)
+        let document = #"{"image":""# + image + #"","animation_url":""# + image + #""}"#
+        let whole = try JSONDocument(validating: object(document).bytes).root
+        #expect(whole["image"]?.string == image)
+        let linked = try JSONDocument(validating: object(document, inlineImage: "https://p.test/image").bytes).root
+        #expect(linked["image"]?.string == "https://p.test/image")
+        #expect(linked["animation_url"]?.string == image)
     }
 
     @Test(
@@ -217,12 +222,14 @@ struct TokenViewTests {
     func refused() throws {
         var record = TokenRecord(reference: try .sample(), outcome: .missing(reason: "x"), fetchedAt: 0, freshUntil: 0)
         #expect(throws: TokenViewError.noDocument) {
-            try TokenView.tokenObject(for: record, stale: false) { _ in nil }
+            try TokenView.tokenObject(for: record, stale: false, links: MediaLinks { _ in nil })
         }
         record.outcome = .document
         for document in ["", "[]", "{"] {
             record.document = Array(document.utf8)
-            #expect(throws: TokenViewError.self) { try TokenView.tokenObject(for: record, stale: false) { _ in nil } }
+            #expect(throws: TokenViewError.self) {
+                try TokenView.tokenObject(for: record, stale: false, links: MediaLinks { _ in nil })
+            }
         }
     }
 
@@ -235,7 +242,7 @@ struct TokenViewTests {
         )
         for _ in 0..<300 {
             record.fetchedAt = Int64(generator.next() % 253_402_300_800) * 1000
-            let object = try TokenView.tokenObject(for: record, stale: false) { _ in nil }
+            let object = try TokenView.tokenObject(for: record, stale: false, links: MediaLinks { _ in nil })
             let written = try JSONDocument(validating: object.bytes).root["fetched_at"]?.string
             #expect(written == formatter.string(from: Date(timeIntervalSince1970: Double(record.fetchedAt / 1000))))
         }

@@ -10,8 +10,7 @@ struct AnswerRenderer: Sendable {
     /// Compressing more than this would hold up the loop for milliseconds.
     private static let maximumCompressedBytes = 256 * 1024
 
-    let ipfsGateway: String
-    let arweaveGateway: String
+    let media: MediaAddresses
     let memoryTTL: Int64
     let errorTTL: Int64
     /// The entity tag of these bytes, without quotes.
@@ -66,17 +65,16 @@ struct AnswerRenderer: Sendable {
         case .object:
             let object: TokenObject
             do throws(TokenViewError) {
-                object = try TokenView.tokenObject(for: record, stale: isStale) { uri in
-                    uri.url(ipfsGateway: ipfsGateway, arweaveGateway: arweaveGateway)
-                }
+                object = try TokenView.tokenObject(
+                    for: record, stale: isStale, links: media.links(for: record.reference))
             } catch {
                 return problemAnswer(.metadataUnusable("\(error)", source: record.source))
             }
-            return answer(
-                200, object.bytes, tag: digest(object.bytes), type: "application/json", lastModified: lastModified)
+            return answer(object.bytes, tag: digest(object.bytes), Self.jsonLines, lastModified: lastModified)
         case .metadata:
-            return answer(
-                200, record.document, tag: tag(of: record), type: "application/json", lastModified: lastModified)
+            return answer(record.document, tag: tag(of: record), Self.jsonLines, lastModified: lastModified)
+        case .image:
+            return imageAnswer(record)
         }
     }
 
@@ -87,42 +85,43 @@ struct AnswerRenderer: Sendable {
         return isTag ? record.etag : digest(record.document)
     }
 
-    private func problemAnswer(_ problem: Problem) -> CacheEntry.Answer {
-        var fields = ""
-        if let seconds = problem.retryAfter { fields += "Retry-After: \(seconds)\r\n" }
+    func problemAnswer(_ problem: Problem) -> CacheEntry.Answer {
+        var lines = "Content-Type: application/problem+json\r\n" + Self.safety
+        if let seconds = problem.retryAfter { lines += "Retry-After: \(seconds)\r\n" }
         return CacheEntry.Answer(
             status: problem.status,
-            identity: representation(
-                SharedBytes(copying: problem.document), .identity, tag: "", type: "application/problem+json",
-                fields: fields))
+            identity: representation(SharedBytes(copying: problem.document), .identity, tag: "", lines))
     }
 
-    private func answer(
-        _ status: Int, _ body: [UInt8], tag: String, type: String, lastModified: Int64
+    /// - Parameter lines: of the head, beside those that follow from the other parameters.
+    func answer(
+        _ body: [UInt8], tag: String, _ lines: String, compresses: Bool = true, lastModified: Int64
     ) -> CacheEntry.Answer {
-        let fields = "Last-Modified: \(HTTPDate.text(lastModified))\r\n"
+        let lines = lines + "Last-Modified: \(HTTPDate.text(lastModified))\r\n"
         func coded(_ bytes: SharedBytes, _ coding: ContentCoding, suffix: String) -> Representation {
-            representation(bytes, coding, tag: "\"\(tag)\(suffix)\"", type: type, fields: fields)
+            representation(bytes, coding, tag: "\"\(tag)\(suffix)\"", lines)
         }
-        let isWorthIt = (Self.minimumCompressedBytes...Self.maximumCompressedBytes).contains(body.count)
+        let isWorthIt = compresses && (Self.minimumCompressedBytes...Self.maximumCompressedBytes).contains(body.count)
         let gzip = isWorthIt ? body.withUnsafeBytes { Compression.gzip($0) } : nil
         let brotli = isWorthIt ? body.withUnsafeBytes { Compression.brotli($0) } : nil
         return CacheEntry.Answer(
-            status: status, identity: coded(SharedBytes(copying: body), .identity, suffix: ""),
+            status: 200, identity: coded(SharedBytes(copying: body), .identity, suffix: ""),
             gzip: gzip.map { coded($0, .gzip, suffix: "-gzip") },
             brotli: brotli.map { coded($0, .brotli, suffix: "-br") }, lastModified: lastModified)
     }
 
     /// A source's document is never run: whatever it claims to be, it is sent as data that no browser interprets.
-    private func representation(
-        _ body: SharedBytes, _ coding: ContentCoding, tag: String, type: String, fields: String
+    private static let safety =
+        "X-Content-Type-Options: nosniff\r\nContent-Security-Policy: default-src 'none'; sandbox\r\n"
+    private static let jsonLines = "Content-Type: application/json\r\n" + safety
+
+    func representation(
+        _ body: SharedBytes, _ coding: ContentCoding, tag: String, _ lines: String
     ) -> Representation {
-        var head = "Content-Type: \(type)\r\n"
+        var head = lines
         if coding != .identity { head += "Content-Encoding: \(coding.label)\r\n" }
         if !tag.isEmpty { head += "ETag: \(tag)\r\n" }
-        head += fields
-        head += "Vary: Accept-Encoding\r\nX-Content-Type-Options: nosniff\r\n"
-        head += "Content-Security-Policy: default-src 'none'; sandbox\r\n"
+        head += "Vary: Accept-Encoding\r\n"
         return Representation(
             coding: coding, head: SharedBytes(copying: Array(head.utf8)), body: body, entityTag: Array(tag.utf8))
     }

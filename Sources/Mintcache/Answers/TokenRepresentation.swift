@@ -6,6 +6,8 @@ enum TokenRepresentation: UInt8, Sendable, CaseIterable {
     case object = 1
     /// The metadata document, byte for byte.
     case metadata = 2
+    /// The image: a redirect to it, or the image itself.
+    case image = 3
 }
 
 /// The key of an entry in memory: the token's canonical key and the representation.

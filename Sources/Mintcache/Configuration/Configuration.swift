@@ -19,6 +19,8 @@ public struct Configuration: Sendable {
     /// The public listener.
     public struct Server: Sendable {
         public var listen: ListenAddress
+        /// How clients reach the public API, without a slash at the end; `nil` when answers may not point at it.
+        public var publicURL: String?
         /// 0 means one for each processor.
         public var eventLoops: Int
         public var maximumConnections: Int

@@ -29,9 +29,23 @@ extension MappingReader {
     }
 }
 
+extension MappingReader {
+    /// A URL that others are given to ask this proxy by; `nil` when there is none.
+    fileprivate func publicURL(_ key: String) -> String? {
+        let url = string(key, default: "")
+        guard !url.isEmpty else { return nil }
+        guard !url.contains("?"), !url.contains("#"), let text = (try? UpstreamURL(parsing: url))?.text else {
+            report("must be an http:// or https:// URL without user information, query and fragment", key: key)
+            return nil
+        }
+        return text.hasSuffix("/") ? String(text.dropLast()) : text
+    }
+}
+
 extension Configuration.Server {
     init(reading reader: MappingReader) {
         listen = reader.address("listen", default: ListenAddress(host: "0.0.0.0", port: 8080))
+        publicURL = reader.publicURL("public_url")
         eventLoops = reader.custom(
             "event_loops", default: 0, expected: "must be auto or a number from 1 to 64",
             text: { $0 == 0 ? "auto" : String($0) },

@@ -63,8 +63,7 @@ struct EquipmentMaker: Sendable {
 
     private func renderer(_ configuration: Configuration) -> AnswerRenderer {
         AnswerRenderer(
-            ipfsGateway: configuration.gateways.ipfs.first?.url ?? "https://ipfs.io",
-            arweaveGateway: configuration.gateways.arweave.first?.url ?? "https://arweave.net",
+            media: MediaAddresses(configuration),
             memoryTTL: configuration.cache.memory.ttl.wholeMilliseconds,
             errorTTL: configuration.cache.errorTTL.wholeMilliseconds, digest: EntityDigest.text)
     }
@@ -77,6 +76,24 @@ struct EquipmentMaker: Sendable {
             staleness: staleness, lifetimes: LifetimePolicy(configuration.cache),
             errorTTL: configuration.cache.errorTTL.wholeMilliseconds,
             redisTimeout: configuration.cache.redis.timeout, archiveTimeout: .seconds(1))
+    }
+}
+
+extension MediaAddresses {
+    init(_ configuration: Configuration) {
+        self.init(
+            ipfsGateway: configuration.gateways.ipfs.first(where: \.isPublic)?.url ?? "https://ipfs.io",
+            arweaveGateway: configuration.gateways.arweave.first(where: \.isPublic)?.url ?? "https://arweave.net",
+            publicURL: configuration.server.publicURL)
+    }
+}
+
+extension Configuration.Endpoint {
+    /// Whether clients may be sent there: nothing about it is a secret, and everybody gets an answer.
+    fileprivate var isPublic: Bool {
+        guard headers.isEmpty, let origin = url.firstRange(of: "://")?.upperBound else { return false }
+        let path = url[origin...].drop { $0 != "/" && $0 != "?" && $0 != "#" }
+        return path.isEmpty || path == "/"
     }
 }
 

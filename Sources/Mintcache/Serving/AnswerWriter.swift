@@ -125,7 +125,7 @@ struct AnswerWriter {
         writer.writeDecimal(Int(age + min(left, rules.browserTTL)))
         writer.write(", s-maxage=")
         writer.writeDecimal(Int(age + min(left, rules.cdnTTL)))
-        if entry.answer.status == 200 {
+        if entry.answer.status < 400 {
             rules.staleDirectives.withUnsafeBytes { writer.write($0) }
         } else {
             writer.write("\r\n")

@@ -25,6 +25,7 @@ struct PublicPath {
         case (1, "readyz"): resource = .readiness
         case (4, "v1"): resource = .token(.object)
         case (5, "v1") where segments[4] == "metadata": resource = .token(.metadata)
+        case (5, "v1") where segments[4] == "image": resource = .token(.image)
         case (5, "v1") where segments[4] == "refresh": resource = .refresh
         case _: return nil
         }

@@ -1,6 +1,6 @@
 import Tokens
 
-/// `/v1/{chain}/{contract}/{token_id}` with an optional `/metadata`, split without copying.
+/// `/v1/{chain}/{contract}/{token_id}` with an optional `/metadata` or `/image`, split without copying.
 struct TokenPath {
     // Safe: slices of the request's path, used within the call that lends it.
     let chain: UnsafeRawBufferPointer
@@ -18,8 +18,13 @@ struct TokenPath {
         if let token = Self.segment(path, &start) {
             self.token = token
             let suffix = UnsafeRawBufferPointer(rebasing: path[start...])
-            guard suffix.elementsEqual("metadata".utf8) else { return nil }
-            representation = .metadata
+            if suffix.elementsEqual("metadata".utf8) {
+                representation = .metadata
+            } else if suffix.elementsEqual("image".utf8) {
+                representation = .image
+            } else {
+                return nil
+            }
         } else {
             token = UnsafeRawBufferPointer(rebasing: path[start...])
             representation = .object

@@ -20,7 +20,8 @@ struct BundledCollections {
         let bazaar = Bazaar(root: "\(baseURL)/web/bazaar")
         let ember = Ember(root: "\(baseURL)/web/ember")
         let lantern = Lantern(root: "\(baseURL)/web/lantern")
-        contracts = [Self.orchard, Self.grove, Self.driftwood, inkwell, bazaar, ember, lantern]
+        let vitrine = Vitrine()
+        contracts = [Self.orchard, Self.grove, Self.driftwood, inkwell, bazaar, ember, lantern, vitrine]
         var folders: [String: any ContentFolder] = [
             "/web/bazaar": Bazaar.Site(collection: bazaar),
             "/web/ember": Ember.Site(root: ember.root),
@@ -39,6 +40,7 @@ struct BundledCollections {
             Self.listing(bazaar, 1...Bazaar.count, "{id} in the URI and in the documents, on a web host"),
             Self.listing(lantern, 1...Lantern.count, "documents on a web host that change when told to"),
             Self.listing(ember),
+            Self.listing(vitrine),
         ]
     }
 
@@ -60,6 +62,14 @@ struct BundledCollections {
         return CollectionListing(
             name: ember.name, contract: ember.address, standard: ember.standard, tokens: 1...UInt64(cases.count),
             summary: "every token is broken in a way of its own",
+            examples: cases.map { .init(token: $0.rawValue, summary: $0.summary) })
+    }
+
+    private static func listing(_ vitrine: Vitrine) -> CollectionListing {
+        let cases = VitrineCase.allCases
+        return CollectionListing(
+            name: vitrine.name, contract: vitrine.address, standard: vitrine.standard, tokens: 1...UInt64(cases.count),
+            summary: "images inside documents, and where images are",
             examples: cases.map { .init(token: $0.rawValue, summary: $0.summary) })
     }
 }

@@ -9,6 +9,7 @@ enum WellKnownContracts {
     static let bazaar = address("0x71091403310114D47f732565628A66de558278a3")
     static let ember = address("0xF7aE9BE75d7A3cD344950f1C1A84fe2830140a02")
     static let lantern = address("0x7eED2EF1198FDdAfdE931823BAddA8F0C86b272d")
+    static let vitrine = address("0xB1a5d0C3E6f94ab8d72E5F10C93b64ea2D8f7C05")
 
     private static func address(_ text: String) -> ContractAddress {
         do {

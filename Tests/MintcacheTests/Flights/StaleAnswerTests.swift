@@ -42,11 +42,10 @@ import Tokens
     }
 
     @Test func `in memory is renewed in every representation that memory holds`() async throws {
-        _ = try await bench.delivery(.object)
-        _ = try await bench.delivery(.metadata)
+        for representation in TokenRepresentation.allCases { _ = try await bench.delivery(representation) }
         await bench.source.answers { [bench] in .success(FlightBench.document($0, "Renewed", at: bench.time.now + 1)) }
         _ = await bench.board.delivery(of: try reference(), as: .object, isRefresh: true)
-        try await eventually("both are renewed") {
+        try await eventually("all are renewed") {
             try TokenRepresentation.allCases.allSatisfy {
                 try text(bench.remembered($0)?.record?.document ?? []) == #"{"name":"Renewed"}"#
             }

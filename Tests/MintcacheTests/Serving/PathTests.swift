@@ -16,12 +16,13 @@ import Tokens
     @Test func `names chain, contract and token`() {
         #expect(parts("/v1/ethereum/0xaa/1") == ["ethereum", "0xaa", "1", "object"])
         #expect(parts("/v1/eip155:1/0xaa/0xff/metadata") == ["eip155:1", "0xaa", "0xff", "metadata"])
+        #expect(parts("/v1/base/0xaa/7/image") == ["base", "0xaa", "7", "image"])
     }
 
     @Test(arguments: [
         "", "/", "/v1", "/v1/", "/v1/a", "/v1/a/b", "/v1/a/b/", "/v1//b/c", "/v1/a//c", "/v1///", "/v1////",
         "/v1/a/b//metadata", "/v1/a/b/c/", "/v1/a/b/c/d", "/v1/a/b/c/metadata/", "/v1/a/b/c/Metadata", "/v2/a/b/c",
-        "/V1/a/b/c", "v1/a/b/c", "//v1/a/b/c", "/v1/a/b/c/metadata/x",
+        "/V1/a/b/c", "v1/a/b/c", "//v1/a/b/c", "/v1/a/b/c/metadata/x", "/v1/a/b/c/images", "/v1/a/b/c/image/",
     ]) func `has no other shape`(path: String) {
         #expect(parts(path) == nil)
     }

@@ -32,8 +32,8 @@ func record(
 }
 
 let sampleRenderer = AnswerRenderer(
-    ipfsGateway: "https://ipfs.example", arweaveGateway: "https://arweave.example", memoryTTL: 60_000, errorTTL: 10_000,
-    digest: EntityDigest.text)
+    media: MediaAddresses(ipfsGateway: "https://ipfs.example", arweaveGateway: "https://arweave.example"),
+    memoryTTL: 60_000, errorTTL: 10_000, digest: EntityDigest.text)
 
 /// Two chains, `ethereum` and `base`.
 let sampleChains = ChainDirectory([

@@ -23,25 +23,38 @@ public enum TokenView {
     /// - Parameters:
     ///   - record: a record whose outcome is a document.
     ///   - stale: whether the answer is older than its lifetime.
-    ///   - gateways: the URL for content on IPFS and Arweave, and for inline media too large to repeat; nil when there
-    ///     is none.
+    ///   - links: the URLs for media that have none of their own.
     /// - Throws: ``TokenViewError``.
     public static func tokenObject(
-        for record: TokenRecord, stale: Bool, gateways: (TokenURI) -> String?
+        for record: TokenRecord, stale: Bool, links: MediaLinks
     ) throws(TokenViewError) -> TokenObject {
+        let reading = try reading(of: record)
+        var writing = TokenObjectWriting(record: record, document: reading.document, links: links)
+        return writing.write(stale: stale, isStrict: reading.isVerbatim)
+    }
+
+    /// What a token is shown by: the image of the token object, before it is made a URL; nil when it has none.
+    ///
+    /// - Throws: ``TokenViewError``.
+    public static func image(of record: TokenRecord) throws(TokenViewError) -> TokenURI? {
+        return MetadataFields(try reading(of: record).document.root).image { value in
+            MediaField.first(in: value) { MediaField.uri(of: $0, for: record.reference.token) }
+        }
+    }
+
+    private static func reading(
+        of record: TokenRecord
+    ) throws(TokenViewError) -> (document: JSONDocument, isVerbatim: Bool) {
         guard record.outcome == .document else { throw .noDocument }
-        let document: JSONDocument
-        let isStrict: Bool
+        let reading: (document: JSONDocument, isVerbatim: Bool)
         do {
-            (document, isStrict) = try JSONRepair.document(from: record.document)
+            reading = try JSONRepair.document(from: record.document)
         } catch {
             throw .unreadable(reason: error.description)
         }
-        guard document.root.kind == .object else { throw .unreadable(reason: "the document is not a JSON object") }
-        return withoutActuallyEscaping(gateways) { gateways in
-            let media = MediaResolution(token: record.reference.token, gateways: gateways)
-            var writing = TokenObjectWriting(record: record, document: document, media: media)
-            return writing.write(stale: stale, isStrict: isStrict)
+        guard reading.document.root.kind == .object else {
+            throw .unreadable(reason: "the document is not a JSON object")
         }
+        return reading
     }
 }

@@ -3,13 +3,16 @@ struct TokenObjectWriting {
     private let record: TokenRecord
     private let document: JSONDocument
     private let fields: MetadataFields
-    private let media: MediaResolution
+    private let image: MediaResolution
+    private let animation: MediaResolution
     private var output: [UInt8] = []
 
-    init(record: TokenRecord, document: JSONDocument, media: MediaResolution) {
+    init(record: TokenRecord, document: JSONDocument, links: MediaLinks) {
         self.record = record
         self.document = document
-        self.media = media
+        let token = record.reference.token
+        image = MediaResolution(token: token, link: links.image, inlineStandIn: links.inlineImage)
+        animation = MediaResolution(token: token, link: links.animation)
         fields = MetadataFields(document.root)
     }
 
@@ -48,9 +51,9 @@ struct TokenObjectWriting {
         output.append(text: ",\"description\":")
         output.append(label: label(MetadataField.description, inSchema: "description"))
         output.append(text: ",\"image\":")
-        output.append(jsonString: fields.first(of: MetadataField.image, media.url(of:)) ?? imageInSchema)
+        output.append(jsonString: fields.image(image.url(of:)))
         output.append(text: ",\"animation_url\":")
-        output.append(jsonString: fields.first(of: MetadataField.animation, media.url(of:)))
+        output.append(jsonString: fields.first(of: MetadataField.animation, animation.url(of:)))
         output.append(text: ",\"external_url\":")
         output.append(jsonString: fields.first(of: MetadataField.external, Self.nonemptyText))
         output.append(text: ",\"background_color\":")
@@ -63,16 +66,7 @@ struct TokenObjectWriting {
     /// description of a property, and the name of the schema as their title.
     private func label(_ names: [String], inSchema name: String) -> JSONValue? {
         if let own = fields[name], Self.isLabel(own) { return own }
-        return inSchema(name) ?? fields.first(of: names) { Self.isLabel($0) ? $0 : nil }
-    }
-
-    private func inSchema(_ name: String) -> JSONValue? {
-        guard let property = fields[MetadataField.properties]?[name], property["type"] != nil else { return nil }
-        return property["description"].flatMap { Self.isLabel($0) ? $0 : nil }
-    }
-
-    private var imageInSchema: String? {
-        inSchema("image").flatMap(media.url(of:))
+        return fields.inSchema(name) ?? fields.first(of: names) { Self.isLabel($0) ? $0 : nil }
     }
 
     private static func isLabel(_ value: JSONValue) -> Bool {
