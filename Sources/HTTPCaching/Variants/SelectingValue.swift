@@ -24,7 +24,8 @@ enum SelectingValue {
     ]
 
     private static func preferences(_ members: [ArraySlice<UInt8>]) -> [UInt8] {
-        let spelt = Set(members.map(preference)).sorted { $0.lexicographicallyPrecedes($1) }
+        // A weight of 1 without a name is an empty member once it is left out.
+        let spelt = Set(members.map(preference).filter { !$0.isEmpty }).sorted { $0.lexicographicallyPrecedes($1) }
         return Array(spelt.joined(separator: [ASCII.comma]))
     }
 

@@ -57,6 +57,11 @@ import Testing
         #expect(value(name, line) == expected)
     }
 
+    @Test func `leaves out a weight of 1 that has no name`() {
+        #expect(value("accept", ";q=1, 0=aq") == "0=aq")
+        #expect(value("accept", ";q=1") == "")
+    }
+
     @Test func `joins lines`() {
         #expect(value("foo", "1", "2, 3") == "1,2,3")
         #expect(value("user-agent", "a", "b") == "a, b")
