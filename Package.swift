@@ -78,7 +78,7 @@ let package = Package(
         program("sample-upstream", ["SampleUpstream", "EventLoops", arguments]),
         room("MintcacheTesting", ["EventLoops", "Caching", "Tokens"]),
 
-        tests("TokensTests", ["Tokens"]),
+        tests("TokensTests", ["Tokens", "EventLoops"]),
         tests("HTTPCachingTests", ["HTTPCaching"]),
         tests("EventLoopsTests", ["EventLoops"]),
         tests("HTTPServingTests", ["HTTPServing", "EventLoops"]),

@@ -20,6 +20,16 @@ public struct CID: Sendable {
         canonical = "b" + String(decoding: Base32.encode(binary), as: UTF8.self)
     }
 
+    /// The content codec, the hash function and the digest, by the numbers of the multicodec table.
+    var parts: (codec: Int, function: Int, digest: ArraySlice<UInt8>) {
+        var rest = (Base32.decode(canonical.utf8.dropFirst()) ?? [])[...]
+        _ = Self.varint(&rest)
+        let codec = Self.varint(&rest) ?? 0
+        let function = Self.varint(&rest) ?? 0
+        _ = Self.varint(&rest)
+        return (codec, function, rest)
+    }
+
     /// The binary form in version 1.
     private static func binary(_ text: [UInt8]) -> [UInt8]? {
         if text.count == 46, text.starts(with: "Qm".utf8) {
