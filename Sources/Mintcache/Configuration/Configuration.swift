@@ -9,6 +9,8 @@ public struct Configuration: Sendable {
     /// In the order of the file.
     public var chains: [Chain]
     public var gateways: Gateways
+    /// In the order in which they are asked.
+    public var sources: [Source]
     public var upstream: Upstream
     public var collections: [Collection]
     /// In the order of the file.
@@ -175,6 +177,10 @@ public struct Configuration: Sendable {
         public var contract: String
         public var ttl: Duration?
         public var isDisabled: Bool
+        /// Names of the sources that its tokens have, in order; empty for those of everybody.
+        public var sources: [String]
+        /// Asked before all others for content of its tokens.
+        public var gateway: Endpoint?
     }
 
     /// Paths that answer in the shapes of providers' APIs.

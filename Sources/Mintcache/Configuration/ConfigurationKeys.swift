@@ -13,8 +13,8 @@ extension Configuration {
         chains = Chain.all(reading: reader.mapping("chains"))
         gateways = Gateways(reading: reader.mapping("gateways"))
         upstream = Upstream(reading: reader.mapping("upstream"))
-        let names = Set(chains.map(\.name))
-        collections = reader.elements("collections").map { Collection(reading: $0.mapping, chains: names) }
+        sources = Source.all(reading: reader, chains: chains)
+        collections = Collection.all(reading: reader, chains: chains, sources: sources)
         routes = Route.all(reading: reader, maximumEntry: cache.memory.maximumEntry)
         dropIn = DropIn(reading: reader.mapping("drop_in"))
         log = Log(reading: reader.mapping("log"))
@@ -185,6 +185,13 @@ extension MappingReader {
         return endpoints
     }
 
+    /// One endpoint, written as those of a list are; `nil`, which is reported, when it is none.
+    func endpoint(_ key: String) -> Configuration.Endpoint? {
+        guard let endpoint = element(key).flatMap({ endpoint($0) }) else { return nil }
+        log.record(path + [key], Self.quoted(Self.masked(endpoint.url)))
+        return endpoint
+    }
+
     private func endpoint(_ element: Element) -> Configuration.Endpoint? {
         let problems = log.problems.count
         var result = Configuration.Endpoint(url: "")
@@ -214,7 +221,7 @@ extension MappingReader {
 
     /// Only the scheme and the host. Where an at sign stands too late to be user information, the URL is broken and
     /// anything in it may be a password.
-    private static func masked(_ url: String) -> String {
+    static func masked(_ url: String) -> String {
         guard let scheme = url.firstRange(of: "://") else { return "********" }
         let authority = url[scheme.upperBound...].prefix { $0 != "/" && $0 != "?" && $0 != "#" }
         let rest = url[authority.endIndex...]
@@ -272,21 +279,6 @@ extension Configuration.Upstream.Hedge {
         case .off: "off"
         case .after(let duration): DurationText.format(duration)
         }
-    }
-}
-
-extension Configuration.Collection {
-    init(reading reader: MappingReader, chains: Set<String>) {
-        chain = reader.string("chain", default: "")
-        if !chains.contains(chain) { reader.report("must name a chain of this file", key: "chain") }
-        contract = reader.string("contract", default: "")
-        if (try? ContractAddress(parsing: contract)) == nil {
-            reader.report("must be a contract address: 0x and 40 hex digits", key: "contract")
-        }
-        let fallback = Duration.zero
-        ttl = reader.has("ttl") ? reader.duration("ttl", default: fallback) : nil
-        isDisabled = reader.boolean("disabled", default: false)
-        reader.finish()
     }
 }
 

@@ -138,6 +138,20 @@ struct MappingReader {
         return result
     }
 
+    /// A list of texts, or one text that stands for a list of it alone.
+    func textOrTexts(_ key: String) -> [String] {
+        guard let node = nodes[key]?.value, case .scalar = node, !node.isNull else { return strings(key, default: []) }
+        let values = scalar(key).map { [$0] } ?? []
+        record(key, "[\(values.map(Self.quoted).joined(separator: ", "))]")
+        return values
+    }
+
+    /// A key without a default: `nil`, and not shown, when it is missing.
+    func optional<Value>(_ key: String, _ read: (String) -> Value) -> Value? {
+        seen.names.insert(key)
+        return has(key) ? read(key) : nil
+    }
+
     /// A nested mapping; a missing one reads as empty, so that its defaults apply.
     func mapping(_ key: String) -> MappingReader {
         seen.names.insert(key)
@@ -149,6 +163,12 @@ struct MappingReader {
         (sequence(key) ?? []).enumerated().map { index, node in
             Element(node: node, key: "\(key)[\(index)]", path: path + ["\(key)[\(index)]"], log: log)
         }
+    }
+
+    /// A mapping or a text that stands alone; `nil` when there is none.
+    func element(_ key: String) -> Element? {
+        seen.names.insert(key)
+        return nodes[key].map { Element(node: $0.value, key: key, path: path + [key], log: log) }
     }
 
     struct Element {

@@ -182,7 +182,8 @@ actor FlightBoard {
         }
         let resolver = equipment.resolver
         do throws(Problem) {
-            switch try await resolver.resolve(reference, holding: found?.record) {
+            let isRenewal = purpose == .renewal
+            switch try await resolver.resolve(reference, holding: found?.record, isRenewal: isRenewal) {
             case .fetched(let record): await arrive(reference, with: record, instead: found)
             case .archived(let record): await stepIn(reference, with: record)
             }

@@ -11,6 +11,9 @@ struct EquipmentMaker: Sendable {
     let standards = StandardMemory()
     let placeholders = PlaceholderDetector()
     let gateways = GatewayTable()
+    let states = SourceStates()
+    let archive: any MetadataArchive
+    let log: Logger
 
     func clients(_ configuration: Configuration.Upstream) -> UpstreamClients {
         var options = UpstreamOptions()
@@ -23,6 +26,9 @@ struct EquipmentMaker: Sendable {
         options.allowHosts = configuration.allowHosts.compactMap { HostPattern($0) }
         options.denyHosts = configuration.denyHosts.compactMap { HostPattern($0) }
         options.userAgent = "mintcache/\(Version.number)"
+        var forProviders = options
+        // Every request may cost money; when one fails, the next source is asked.
+        forProviders.retries = 0
         var forRoutes = options
         // Bodies are on their way for as long as clients take to read them.
         forRoutes.maximumInFlight = 1024
@@ -30,6 +36,7 @@ struct EquipmentMaker: Sendable {
         return UpstreamClients(
             configured: UpstreamClient(loop: fetchLoop, options: options),
             strangers: UpstreamClient(loop: fetchLoop, options: options),
+            providers: UpstreamClient(loop: fetchLoop, options: forProviders),
             routes: UpstreamClient(loop: fetchLoop, options: forRoutes))
     }
 
@@ -40,25 +47,48 @@ struct EquipmentMaker: Sendable {
     }
 
     private func resolver(_ configuration: Configuration, clients: UpstreamClients) -> TokenResolver {
-        let pairs = configuration.chains.map { (ChainIdentifier(eip155: $0.id), $0) }
-        let chains = Dictionary(pairs) { first, _ in first }
-        let onchain = OnchainSource(
-            chain: { chains[$0] }, caller: ContractCaller(client: clients.configured, standards: standards),
-            fetcher: DocumentFetcher(clients: clients, gateways: configuration.gateways))
         let maker = RecordMaker(lifetimes: lifetimes(configuration), placeholders: placeholders, time: time)
+        let states = states.states(of: configuration.sources.map(\.name) + [OnchainSource.name, ArchiveSource.name])
+        let sources = sources(configuration, clients, states)
+        let overrides = CollectionTable(configuration)
+        let usual = configuration.sources.filter { !$0.isForCollectionsOnly }.compactMap { sources[$0.name] }
         return TokenResolver(
-            plan: { _ in TokenResolver.Plan(sources: [onchain]) }, maker: maker, timeout: configuration.upstream.timeout
-        )
+            plan: { reference in
+                guard let collection = overrides[reference] else { return .init(sources: usual) }
+                let own = collection.sources.compactMap { sources[$0] }
+                return .init(sources: own.isEmpty ? usual : own, gateway: collection.gateway)
+            }, maker: maker, states: states, timeout: configuration.upstream.timeout)
+    }
+
+    /// By name; those that every file has included.
+    private func sources(
+        _ configuration: Configuration, _ clients: UpstreamClients, _ states: [String: SourceState]
+    ) -> [String: any TokenSource] {
+        let chains = ChainTable(configuration)
+        let fetcher = DocumentFetcher(clients: clients, gateways: configuration.gateways)
+        let caller = ContractCaller(client: clients.configured, standards: standards)
+        var sources: [String: any TokenSource] = [:]
+        for source in [.onchain, .archive] + configuration.sources {
+            switch source.kind {
+            case .onchain:
+                sources[source.name] = OnchainSource(
+                    timeout: source.timeout, chain: { chains[$0] }, caller: caller, fetcher: fetcher)
+            case .archive:
+                sources[source.name] = ArchiveSource(archive: archive, timeout: source.timeout)
+            case .provider(let provider):
+                sources[source.name] = ProviderSource(
+                    name: source.name, timeout: source.timeout, provider: provider,
+                    chains: chains.names(provider.chains), client: clients.providers, fetcher: fetcher,
+                    state: states[source.name] ?? SourceState(name: source.name), log: log)
+            }
+        }
+        return sources
     }
 
     private func lifetimes(_ configuration: Configuration) -> @Sendable (TokenReference) -> LifetimePolicy {
         let common = LifetimePolicy(configuration.cache)
-        let overrides = configuration.collections.compactMap { collection -> (CollectionKey, LifetimePolicy)? in
-            guard let ttl = collection.ttl, let key = CollectionKey(collection, in: configuration) else { return nil }
-            return (key, common.keepingDocuments(for: ttl))
-        }
-        let lifetimes = Dictionary(overrides) { _, last in last }
-        return { lifetimes[CollectionKey(chain: $0.chain, contract: $0.contract)] ?? common }
+        let overrides = CollectionTable(configuration).mapValues { $0.ttl.map { common.keepingDocuments(for: $0) } }
+        return { (overrides[$0] ?? nil) ?? common }
     }
 
     private func renderer(_ configuration: Configuration) -> AnswerRenderer {
@@ -105,24 +135,5 @@ extension LifetimePolicy {
                 .missing: cache.negativeTTL, .malformed: cache.malformedTTL, .refused: cache.refusedTTL,
                 .failure: cache.errorTTL,
             ], growthLimit: cache.ttlGrowth, jitterPercent: cache.ttlJitterPercent)
-    }
-}
-
-/// A contract on a chain.
-struct CollectionKey: Hashable, Sendable {
-    let chain: ChainIdentifier
-    let contract: ContractAddress
-
-    init(chain: ChainIdentifier, contract: ContractAddress) {
-        self.chain = chain
-        self.contract = contract
-    }
-
-    /// `nil` for what the configuration's own checks have refused.
-    init?(_ collection: Configuration.Collection, in configuration: Configuration) {
-        guard let chain = configuration.chains.first(where: { $0.name == collection.chain }),
-            let contract = try? ContractAddress(parsing: collection.contract)
-        else { return nil }
-        self.init(chain: ChainIdentifier(eip155: chain.id), contract: contract)
     }
 }

@@ -48,7 +48,7 @@ final class Parts: Sendable {
             loop: fetchLoop, archive: stores.archive, outbox: stores.redis?.cache, limits: limits, metrics: metrics,
             log: log)
         keeper = RecordKeeper(route: stores.route, queue: queue, metrics: metrics, log: log)
-        maker = EquipmentMaker(fetchLoop: fetchLoop, time: environment.time)
+        maker = EquipmentMaker(fetchLoop: fetchLoop, time: environment.time, archive: stores.archive, log: log)
         let clients = maker.clients(configuration.upstream)
         board = FlightBoard(
             loop: fetchLoop, memory: memory, time: environment.time,
@@ -108,10 +108,18 @@ final class Parts: Sendable {
         let outbox = stores.redis?.outbox
         return Statistics(
             metrics: metrics, memory: memory, board: board, routes: routes, queue: queue,
-            gateways: maker.gateways,
+            gateways: maker.gateways, sources: { self.sources },
             upstream: { self.currentClients.withLock { $0 } }, outboxDepth: { try? await outbox?.status().depth },
             server: { self.counters.withLock { $0?.counters } }, log: sink, startedAt: startedAt,
             version: Version.number)
+    }
+
+    /// Those of the configuration in force.
+    private var sources: [SourceReport] {
+        current.withLock { $0.configuration.sources }.compactMap { source in
+            let budget: [RequestRate] = if case .provider(let provider) = source.kind { provider.budget } else { [] }
+            return maker.states[source.name].map { SourceReport(state: $0, budget: budget) }
+        }
     }
 
     // MARK: Reload

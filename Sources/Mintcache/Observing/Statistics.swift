@@ -20,6 +20,7 @@ struct Statistics: Sendable {
     let routes: RouteBoard
     let queue: WriteQueue
     let gateways: GatewayTable
+    let sources: @Sendable () -> [SourceReport]
     let upstream: @Sendable () async -> UpstreamClients
     let outboxDepth: @Sendable () async -> Int?
     let server: @Sendable () -> ServerCounters?
@@ -53,7 +54,8 @@ struct Statistics: Sendable {
     func exposition() async -> String {
         var text = ""
         var last = ""
-        for sample in metrics.samples + (await upstreamSamples()) {
+        let sources = sources()
+        for sample in metrics.samples + SourceReport.samples(of: sources) + (await upstreamSamples()) {
             if sample.name != last {
                 text += "# HELP \(sample.name) \(sample.help)\n# TYPE \(sample.name) counter\n"
                 last = sample.name
@@ -65,6 +67,7 @@ struct Statistics: Sendable {
             text += "# HELP mintcache_\(gauge.name) \(gauge.help)\n# TYPE mintcache_\(gauge.name) gauge\n"
             text += "mintcache_\(gauge.name) \(gauge.value)\n"
         }
+        text += SourceReport.exposition(of: sources)
         text += "# HELP mintcache_build_info The version that runs.\n# TYPE mintcache_build_info gauge\n"
         return text + "mintcache_build_info{version=\"\(version)\"} 1\n"
     }
@@ -101,6 +104,7 @@ struct Statistics: Sendable {
         return JSONNode.object([
             ("version", .string(version)), ("uptime_seconds", .integer(uptime)), ("hit_ratio", hitRatios),
             ("gauges", .object(gauges)), ("counters", .object(counters)), ("upstreams", .array(hosts)),
+            ("sources", .array(sources().map { $0.node(at: .current) })),
             ("gateways", .array(gateways.reports.map(Self.node(of:)))),
             ("dropped_log_lines", .integer(log.droppedLines)),
         ]).bytes

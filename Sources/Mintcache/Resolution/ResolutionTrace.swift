@@ -11,11 +11,25 @@ struct ResolutionTrace {
     /// Whether the last attempt failed because of our own limits.
     private var isOverloaded = false
 
-    mutating func note(_ step: String, _ url: String, _ outcome: String, since start: MonotonicTime) {
-        let host = (try? UpstreamURL(parsing: url))?.authority ?? "?"
-        let elapsed = (MonotonicTime.current - start).inMilliseconds
+    /// - Parameter host: `host:port`, or what stands for it.
+    mutating func note(
+        _ step: String, at host: String, _ outcome: String, isRetryable: Bool = false,
+        since start: MonotonicTime = .current
+    ) {
+        let elapsed = max(0, (MonotonicTime.current - start).inMilliseconds)
         attempts.append(
             Problem.Attempt(source: source, step: step, host: host, outcome: outcome, milliseconds: elapsed))
+        self.isRetryable = self.isRetryable || isRetryable
+        isOverloaded = false
+    }
+
+    mutating func note(_ step: String, _ url: String, _ outcome: String, since start: MonotonicTime) {
+        note(step, at: Self.host(of: url), outcome, since: start)
+    }
+
+    /// All that may be told of a URL.
+    static func host(of url: String) -> String {
+        (try? UpstreamURL(parsing: url))?.authority ?? "?"
     }
 
     mutating func note(_ step: String, _ url: String, _ failure: FetchFailure, since start: MonotonicTime) {
@@ -28,13 +42,6 @@ struct ResolutionTrace {
         note(step, url, "status-\(status)", since: start)
         lastStatus = status
         isRetryable = isRetryable || status == 429 || status >= 500
-        isOverloaded = false
-    }
-
-    /// Something that was not tried for now, or that asked no host.
-    mutating func note(_ step: String, at host: String, _ outcome: String, isRetryable: Bool) {
-        attempts.append(Problem.Attempt(source: source, step: step, host: host, outcome: outcome, milliseconds: 0))
-        self.isRetryable = self.isRetryable || isRetryable
         isOverloaded = false
     }
 

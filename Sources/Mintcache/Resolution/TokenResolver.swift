@@ -7,8 +7,12 @@ protocol TokenResolving: Sendable {
     /// A token that does not exist, and metadata that nobody can use, are records too; thrown is only what may work
     /// later.
     ///
-    /// - Parameter held: the newest that any tier holds of the token, however old.
-    func resolve(_ reference: TokenReference, holding held: TokenRecord?) async throws(Problem) -> Resolution
+    /// - Parameters:
+    ///   - held: the newest that any tier holds of the token, however old.
+    ///   - isRenewal: somebody wants news, whatever is held.
+    func resolve(
+        _ reference: TokenReference, holding held: TokenRecord?, isRenewal: Bool
+    ) async throws(Problem) -> Resolution
 }
 
 /// What the sources came to.
@@ -32,25 +36,38 @@ struct TokenResolver: TokenResolving {
         /// In order.
         var sources: [any TokenSource]
         var gateway: Configuration.Endpoint?
+
+        /// The archive has no news: for those who want some it comes last, wherever it stands.
+        func order(isRenewal: Bool) -> [any TokenSource] {
+            guard isRenewal else { return sources }
+            return sources.filter { $0.name != ArchiveSource.name } + sources.filter { $0.name == ArchiveSource.name }
+        }
     }
 
     let plan: @Sendable (TokenReference) -> Plan
     let maker: RecordMaker
+    /// Where it is counted what each source came to, by name.
+    var states: [String: SourceState] = [:]
     /// For everything: calls, documents, their retries.
     let timeout: Duration
 
-    func resolve(_ reference: TokenReference, holding held: TokenRecord?) async throws(Problem) -> Resolution {
+    func resolve(
+        _ reference: TokenReference, holding held: TokenRecord?, isRenewal: Bool
+    ) async throws(Problem) -> Resolution {
         let plan = plan(reference)
+        let sources = plan.order(isRenewal: isRenewal)
         let deadline = MonotonicTime.current + timeout
         var inquiry = Inquiry(reference: reference, held: held, deadline: deadline, gateway: plan.gateway)
         var trace = ResolutionTrace()
         var verdicts = Verdicts()
-        for (index, source) in plan.sources.enumerated() {
+        for (index, source) in sources.enumerated() {
             trace.source = source.name
-            let others = plan.sources.count - 1 - index
+            let others = sources.count - 1 - index
             inquiry.deadline = Self.deadline(for: source, before: others, within: deadline, at: .current)
             do throws(Problem) {
-                guard let answer = try await source.answer(inquiry, &trace) else { continue }
+                let answer = try await source.answer(inquiry, &trace)
+                states[source.name]?.count(SourceState.Outcome(answer))
+                guard let answer else { continue }
                 switch answer.finding {
                 case .document, .archived, .missing(reason: _, isCertain: true):
                     return maker.resolution(of: inquiry, answer, from: source.name)
@@ -58,6 +75,7 @@ struct TokenResolver: TokenResolving {
                     verdicts.note(answer, from: source)
                 }
             } catch {
+                states[source.name]?.count(.failures)
                 verdicts.note(error, from: source)
             }
         }

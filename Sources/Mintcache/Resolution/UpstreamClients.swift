@@ -1,14 +1,16 @@
 import UpstreamFetching
 
-/// Three clients that share nothing: one for the chains' endpoints and the gateways, one for where token URIs lead, one
-/// for the upstreams of routes. So hosts that strangers choose, and downloads that take their time, can use up neither
-/// the places nor the goodwill that tokens need.
+/// Four clients that share nothing: one for the chains' endpoints and the gateways, one for where token URIs lead, one
+/// for providers, one for the upstreams of routes. So hosts that strangers choose, and downloads that take their time,
+/// can use up neither the places nor the goodwill that tokens need, and a provider's API that wants to be left alone
+/// does not close its JSON-RPC on the same host.
 struct UpstreamClients: Sendable {
     let configured: UpstreamClient
     let strangers: UpstreamClient
+    let providers: UpstreamClient
     let routes: UpstreamClient
 
-    private var all: [UpstreamClient] { [configured, strangers, routes] }
+    private var all: [UpstreamClient] { [configured, strangers, providers, routes] }
 
     func health() async -> [HostHealth] {
         var health: [HostHealth] = []

@@ -1,4 +1,4 @@
-import EventLoops
+public import EventLoops
 
 /// When a host that fails is left alone, and for how long.
 public struct BreakerLimits: Sendable, Hashable {
@@ -19,15 +19,15 @@ public struct BreakerLimits: Sendable, Hashable {
 /// Keeps requests away from a host that fails: closed until ``BreakerLimits/failures`` in a row, then open but for one
 /// probe at a time, closed again by the first success. A `Retry-After` opens it at once, for as long as it says. Pure:
 /// time and chance are arguments.
-struct CircuitBreaker {
-    enum Pass: Equatable {
+public struct CircuitBreaker: Sendable {
+    public enum Pass: Sendable, Equatable {
         case normal
         /// This request tells whether the host is back.
         case probe
         case refused(retryAfter: Duration)
     }
 
-    private enum State: Equatable {
+    private enum State: Sendable, Equatable {
         case closed(failures: Int)
         case open(nextProbe: MonotonicTime, failedProbes: Int)
         /// The host named a time; earlier successes do not shorten it.
@@ -37,20 +37,20 @@ struct CircuitBreaker {
     private let limits: BreakerLimits
     private var state = State.closed(failures: 0)
 
-    init(_ limits: BreakerLimits) {
+    public init(_ limits: BreakerLimits) {
         self.limits = limits
     }
 
-    var isClosed: Bool {
+    public var isClosed: Bool {
         if case .closed = state { true } else { false }
     }
 
-    var consecutiveFailures: Int {
+    public var consecutiveFailures: Int {
         if case .closed(let failures) = state { failures } else { limits.failures }
     }
 
     /// How long requests are refused from now; `nil` when ``admit(_:)`` would let one pass.
-    func refusal(at now: MonotonicTime) -> Duration? {
+    public func refusal(at now: MonotonicTime) -> Duration? {
         switch state {
         case .closed: nil
         case .open(let nextProbe, _): now < nextProbe ? nextProbe - now : nil
@@ -58,7 +58,7 @@ struct CircuitBreaker {
         }
     }
 
-    mutating func admit(_ now: MonotonicTime) -> Pass {
+    public mutating func admit(_ now: MonotonicTime) -> Pass {
         if let wait = refusal(at: now) { return .refused(retryAfter: wait) }
         switch state {
         case .closed:
@@ -71,13 +71,13 @@ struct CircuitBreaker {
         return .probe
     }
 
-    mutating func succeed(_ now: MonotonicTime) {
+    public mutating func succeed(_ now: MonotonicTime) {
         if case .held(let until) = state, now < until { return }
         state = .closed(failures: 0)
     }
 
     /// - Parameter chance: 0 ..< 1, so that many clients of one host do not probe in step.
-    mutating func fail(_ pass: Pass, _ now: MonotonicTime, chance: Double) {
+    public mutating func fail(_ pass: Pass, _ now: MonotonicTime, chance: Double) {
         switch state {
         case .closed(let failures) where failures + 1 < limits.failures:
             state = .closed(failures: failures + 1)
@@ -94,7 +94,7 @@ struct CircuitBreaker {
     }
 
     /// The host asked to be left alone.
-    mutating func hold(for pause: Duration, _ now: MonotonicTime) {
+    public mutating func hold(for pause: Duration, _ now: MonotonicTime) {
         let until = now + min(pause, limits.longestHold)
         if case .held(let earlier) = state, earlier > until { return }
         guard until > now else { return }

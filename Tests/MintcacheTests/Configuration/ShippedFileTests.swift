@@ -84,6 +84,37 @@ import Testing
         #expect(read.count > 25)
     }
 
+    @Test func `its example of a provider shows every key there is with its default`() throws {
+        let lines = try String(contentsOfFile: Self.path, encoding: .utf8).split(separator: "\n")
+        let end = try #require(lines.firstIndex(of: "sources: [onchain]"))
+        let example = lines[..<end].reversed().prefix { $0.hasPrefix("#   ") }.reversed().map { $0.dropFirst(2) }
+        let chains = "chains: { ethereum: { id: 1, rpc: [\"https://a.example\"] } }\n"
+        let yaml = chains + "sources:\n" + example.joined(separator: "\n") + "\n"
+        let shown = try configuration(yaml, ["MYAPI_KEY": "k"]).effective
+        let short = """
+            sources:
+              - name: myapi
+                key: k
+                url: "https://api.example/v1/{chain}/{contract}/{token_id}"
+                headers: { X-KEY: "{key}" }
+                chains: { ethereum: eth-mainnet }
+                document: /raw/metadata
+                errors: [{ status: 404, pointer: /error, contains: "not found", means: missing }]
+                timeout: 5s
+                collections_only: false
+            """
+        #expect(try shown == configuration(chains + short).effective)
+        let names = Self.keys(of: yaml).compactMap { $0.split(separator: ".").last.map(String.init) }
+        let read = shown.split(separator: "\n").drop { $0 != "sources[0]:" }.prefix { !$0.hasPrefix("sources: ") }
+            .compactMap { $0.split(separator: ":").first?.drop { $0 == " " } }.map(String.init)
+        #expect(
+            Set(read).isSubset(
+                of: names + ["name", "sources[0]", "X-KEY", "ethereum", "errors[0]", "headers", "chains"] + [
+                    "status", "pointer", "contains", "means",
+                ]))
+        #expect(read.count > 15)
+    }
+
     @Test func `a file that cannot be read is a problem of the file`() {
         #expect(throws: InvalidConfiguration.self) {
             try LoadedConfiguration.load(file: "/nonexistent/mintcache.yaml", environment: [:])

@@ -58,7 +58,7 @@ extension SourceAnswer.Finding {
             ], growthLimit: 4, jitterPercent: 0)
         let maker = RecordMaker(lifetimes: { _ in lifetimes }, placeholders: placeholders, time: time)
         let resolver = TokenResolver(plan: { _ in .init(sources: sources) }, maker: maker, timeout: .seconds(5))
-        return try await resolver.resolve(try reference(number), holding: held).record
+        return try await resolver.resolve(try reference(number), holding: held, isRenewal: false).record
     }
 
     private func lifetime(_ record: TokenRecord) -> Int64 { (record.freshUntil - record.fetchedAt) / 1000 }

@@ -24,7 +24,9 @@ actor ScriptedSource: TokenResolving {
         isArchive = true
     }
 
-    func resolve(_ reference: TokenReference, holding held: TokenRecord?) async throws(Problem) -> Resolution {
+    func resolve(
+        _ reference: TokenReference, holding held: TokenRecord?, isRenewal: Bool
+    ) async throws(Problem) -> Resolution {
         calls.append(reference)
         await gate.pass()
         let record = try answer(reference).get()

@@ -4,6 +4,7 @@ import Tokens
 struct OnchainSource: TokenSource {
     static let name = "onchain"
 
+    var timeout: Duration?
     let chain: @Sendable (ChainIdentifier) -> Configuration.Chain?
     let caller: ContractCaller
     let fetcher: DocumentFetcher
