@@ -50,7 +50,7 @@ struct WarmRequest: Sendable {
     private static func selection(_ root: JSONValue, _ chains: ChainDirectory) throws(Problem) -> Selection {
         if let tokens = root["tokens"] { return .list(try listed(tokens, chains)) }
         let chain = try chains.identifier(named: try text(root, "chain"))
-        let contract = try ChainDirectory.contract(parsing: try text(root, "contract"))
+        let contract = try ChainDirectory.contract(parsing: try text(root, "contract"), on: chain)
         if let identifiers = root["token_ids"] {
             let tokens = try elements(identifiers, "token_ids").map { element throws(Problem) in
                 TokenReference(chain: chain, contract: contract, token: try token(element))

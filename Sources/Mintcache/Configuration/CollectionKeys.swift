@@ -9,7 +9,10 @@ extension Configuration.Collection {
         var contracts: Set<String> = []
         return reader.elements("collections").map { element in
             let collection = Self(reading: element.mapping, chains: chains, sources: sources)
-            guard let contract = try? ContractAddress(parsing: collection.contract) else { return collection }
+            let chain = chains.first { $0.name == collection.chain }?.identifier
+            guard let contract = try? ContractAddress(parsing: collection.contract, on: chain) else {
+                return collection
+            }
             if !contracts.insert("\(collection.chain)/\(contract.lowercase)").inserted {
                 reader.report("is another entry's contract: put everything about it into one", at: element)
             }
@@ -18,14 +21,15 @@ extension Configuration.Collection {
     }
 
     private init(reading reader: MappingReader, chains: [Configuration.Chain], sources: [Configuration.Source]) {
-        let chain = reader.string("chain", default: "")
-        self.chain = chain
-        if !chains.contains(where: { $0.name == chain }) {
-            reader.report("must name a chain of this file", key: "chain")
-        }
+        let name = reader.string("chain", default: "")
+        let known = chains.first { $0.name == name }
+        chain = name
+        if known == nil { reader.report("must name a chain of this file", key: "chain") }
         contract = reader.string("contract", default: "")
-        if (try? ContractAddress(parsing: contract)) == nil {
-            reader.report("must be a contract address: 0x and 40 hex digits", key: "contract")
+        do throws(IdentifierError) {
+            _ = try ContractAddress(parsing: contract, on: known?.identifier)
+        } catch {
+            reader.report(error.detail, key: "contract")
         }
         ttl = reader.optional("ttl") { reader.duration($0, default: .zero) }
         isDisabled = reader.boolean("disabled", default: false)

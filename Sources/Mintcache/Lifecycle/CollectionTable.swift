@@ -12,10 +12,10 @@ struct CollectionKey: Hashable, Sendable {
 
     /// `nil` for what the configuration's own checks have refused.
     init?(_ collection: Configuration.Collection, in configuration: Configuration) {
-        guard let chain = configuration.chains.first(where: { $0.name == collection.chain }),
-            let contract = try? ContractAddress(parsing: collection.contract)
+        guard let chain = configuration.chains.first(where: { $0.name == collection.chain })?.identifier,
+            let contract = try? ContractAddress(parsing: collection.contract, on: chain)
         else { return nil }
-        self.init(chain: ChainIdentifier(eip155: chain.id), contract: contract)
+        self.init(chain: chain, contract: contract)
     }
 }
 
@@ -50,7 +50,7 @@ struct ChainTable: Sendable {
     private let chains: [ChainIdentifier: Configuration.Chain]
 
     init(_ configuration: Configuration) {
-        let pairs = configuration.chains.map { (ChainIdentifier(eip155: $0.id), $0) }
+        let pairs = configuration.chains.map { ($0.identifier, $0) }
         chains = Dictionary(pairs) { first, _ in first }
     }
 

@@ -12,7 +12,7 @@ struct ChainDirectory: Sendable {
 
     init(_ chains: [Configuration.Chain]) {
         entries = chains.map { chain in
-            let identifier = ChainIdentifier(eip155: chain.id)
+            let identifier = chain.identifier
             return Entry(
                 name: Array(chain.name.utf8), caip2: Array(identifier.description.utf8), identifier: identifier)
         }
@@ -37,7 +37,8 @@ struct ChainDirectory: Sendable {
         .unknownChain(name, known: entries.map { String(decoding: $0.name, as: UTF8.self) })
     }
 
-    /// Reads a token of a JSON body: a CAIP-19 text, or an object with `chain`, `contract` and `token_id`.
+    /// Reads a token of a JSON body: a CAIP-19 text, or an object with `chain`, `contract` and `token_id`, which is a
+    /// string unless it is small.
     func reference(reading value: JSONValue) throws(Problem) -> TokenReference {
         if let text = value.string { return try reference(caip19: text) }
         guard value.kind == .object else {
@@ -46,8 +47,10 @@ struct ChainDirectory: Sendable {
         guard let chain = value["chain"]?.string, let contract = value["contract"]?.string,
             let token = value["token_id"]
         else { throw .invalidRequest("A token object needs chain, contract and token_id.") }
+        try Self.checkExactness(token)
+        let identifier = try identifier(named: chain)
         return TokenReference(
-            chain: try identifier(named: chain), contract: try Self.contract(parsing: contract),
+            chain: identifier, contract: try Self.contract(parsing: contract, on: identifier),
             token: try Self.token(reading: token))
     }
 
@@ -62,12 +65,23 @@ struct ChainDirectory: Sendable {
         return reference
     }
 
-    static func contract(parsing text: String) throws(Problem) -> ContractAddress {
+    static func contract(parsing text: String, on chain: ChainIdentifier) throws(Problem) -> ContractAddress {
         do throws(IdentifierError) {
-            return try ContractAddress(parsing: text)
+            return try ContractAddress(parsing: text, on: chain)
         } catch {
             throw .invalidContract(error)
         }
+    }
+
+    /// The largest integer that every reader and writer of JSON keeps (RFC 8259, section 6).
+    private static let largestExactNumber: Int64 = 1 << 53 - 1
+
+    /// Refuses a number that a client in JavaScript may have rounded before it came here, to another token's.
+    private static func checkExactness(_ value: JSONValue) throws(Problem) {
+        guard value.kind == .number, value.integer.map({ $0 > largestExactNumber }) ?? true else { return }
+        throw .invalidTokenIdentifier(
+            .invalidToken(
+                detail: "as a JSON number a token id is an integer up to 2^53 - 1; write larger ones as a string"))
     }
 
     /// A token's number: a string, or a JSON number whose digits are taken exactly as they are written.
@@ -79,6 +93,10 @@ struct ChainDirectory: Sendable {
             throw .invalidTokenIdentifier(error)
         }
     }
+}
+
+extension Configuration.Chain {
+    var identifier: ChainIdentifier { ChainIdentifier(eip155: id) }
 }
 
 extension Problem {

@@ -89,7 +89,7 @@ final class PublicHandler: RequestHandler {
         }
         let contract: ContractAddress
         do throws(IdentifierError) {
-            contract = try ContractAddress(ascii: path.contract)
+            contract = try ContractAddress(ascii: path.contract, on: chain)
         } catch {
             throw .invalidContract(error)
         }

@@ -54,7 +54,7 @@ struct PublicPath {
     /// The token that the path names.
     func reference(in chains: ChainDirectory) throws(Problem) -> TokenReference {
         let chain = try chains.identifier(named: parts[0])
-        let contract = try ChainDirectory.contract(parsing: parts[1])
+        let contract = try ChainDirectory.contract(parsing: parts[1], on: chain)
         let token: TokenIdentifier
         do throws(IdentifierError) {
             token = try TokenIdentifier(parsing: parts[2])

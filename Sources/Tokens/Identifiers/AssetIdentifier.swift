@@ -27,7 +27,7 @@ public struct AssetIdentifier: Hashable, Sendable {
         let (standard, address) = try Self.standard(in: text, from: first + 1, to: second)
         reference = TokenReference(
             chain: chain,
-            contract: try ContractAddress(ascii: text.extracting(address..<second)),
+            contract: try ContractAddress(ascii: text.extracting(address..<second), on: chain),
             token: try TokenIdentifier(ascii: text.extracting((second + 1)...))
         )
         self.standard = standard

@@ -1,6 +1,6 @@
 /// The 20-byte address of a contract.
 ///
-/// Written in lower case, in upper case, or in mixed case with a correct EIP-55 checksum; all of them are one
+/// Written in lower case, in upper case, or in mixed case with the correct checksum of its chain; all of them are one
 /// value. Stored inline.
 public struct ContractAddress: Hashable, Sendable {
     /// The first eight bytes, big-endian.
@@ -21,44 +21,43 @@ public struct ContractAddress: Hashable, Sendable {
 
     /// Parses the written form.
     ///
+    /// - Parameter chain: where the contract is. It decides how mixed case is checked: as EIP-1191 has it on the
+    ///   chains that adopted that, as EIP-55 has it everywhere else.
     /// - Throws: ``IdentifierError/invalidContract(detail:)``.
-    public init(parsing text: String) throws(IdentifierError) {
+    public init(parsing text: String, on chain: ChainIdentifier? = nil) throws(IdentifierError) {
         let bytes = Array(text.utf8)
-        try self.init(ascii: bytes.span)
+        try self.init(ascii: bytes.span, on: chain)
     }
 
     /// Parses the written form from ASCII bytes.
     ///
     /// - Throws: ``IdentifierError/invalidContract(detail:)``.
-    public init(parsing text: some Collection<UInt8>) throws(IdentifierError) {
+    public init(parsing text: some Collection<UInt8>, on chain: ChainIdentifier? = nil) throws(IdentifierError) {
         let bytes = Array(text)
-        try self.init(ascii: bytes.span)
+        try self.init(ascii: bytes.span, on: chain)
     }
 
     /// Parses the written form in place; allocates only to report an error.
     ///
     /// - Throws: ``IdentifierError/invalidContract(detail:)``.
-    public init(ascii text: UnsafeRawBufferPointer) throws(IdentifierError) {
+    public init(ascii text: UnsafeRawBufferPointer, on chain: ChainIdentifier? = nil) throws(IdentifierError) {
         // Safe: the span does not outlive the buffer, which the caller keeps alive for this call.
-        try self.init(ascii: Span<UInt8>(_unsafeBytes: text))
+        try self.init(ascii: Span<UInt8>(_unsafeBytes: text), on: chain)
     }
 
     /// Parses the written form in place; allocates only to report an error.
     ///
     /// - Throws: ``IdentifierError/invalidContract(detail:)``.
-    public init(ascii text: Span<UInt8>) throws(IdentifierError) {
-        guard text.count == Self.textLength else { throw Self.lengthError(text) }
-        guard text[0] == UInt8(ascii: "0"), text[1] | 0x20 == UInt8(ascii: "x") else {
-            throw .invalidContract(detail: "a contract address begins with 0x")
+    public init(ascii text: Span<UInt8>, on chain: ChainIdentifier? = nil) throws(IdentifierError) {
+        guard text.count == Self.textLength, text[0] == UInt8(ascii: "0"), text[1] == UInt8(ascii: "x") else {
+            throw AddressAdvice.error(for: text)
         }
         var words: (UInt64, UInt64, UInt64) = (0, 0, 0)
         var seenLower = false
         var seenUpper = false
         for index in 2..<Self.textLength {
             let character = text[index]
-            guard let digit = hexValue(character) else {
-                throw .invalidContract(detail: "\(describe(character)) is not a hexadecimal digit")
-            }
+            guard let digit = hexValue(character) else { throw AddressAdvice.error(for: text) }
             if digit > 9 {
                 let isLower = character & 0x20 != 0
                 seenLower = seenLower || isLower
@@ -69,20 +68,20 @@ public struct ContractAddress: Hashable, Sendable {
             words.2 = (words.2 << 4 | UInt64(digit)) & 0xFFFF_FFFF
         }
         self.init(high: words.0, middle: words.1, low: UInt32(truncatingIfNeeded: words.2))
-        if seenLower && seenUpper { try checkChecksum(of: text) }
+        if seenLower && seenUpper { try checkCase(of: text, AddressChecksum(on: chain), on: chain) }
     }
 
-    private static func lengthError(_ text: Span<UInt8>) -> IdentifierError {
-        .invalidContract(detail: "a contract address is 0x and 40 hexadecimal digits, not \(text.count) characters")
-    }
-
-    private func checkChecksum(of text: Span<UInt8>) throws(IdentifierError) {
-        let digest = Self.digest(ofDigits: text.extracting(2...))
+    private func checkCase(
+        of text: Span<UInt8>, _ checksum: AddressChecksum, on chain: ChainIdentifier?
+    ) throws(IdentifierError) {
+        let upperCase = checksum.upperCase(ofDigits: text.extracting(2...))
         for position in 0..<40 where text[position + 2] > UInt8(ascii: "9") {
             let isUpper = text[position + 2] & 0x20 == 0
-            guard isUpper == Self.isUpper(position, digest) else {
+            guard isUpper == upperCase.contains(position) else {
+                let right = checksummed(on: chain)
                 throw .invalidContract(
-                    detail: "the mixed-case checksum (EIP-55) does not match; write \(checksummed) or all lower case"
+                    detail:
+                        "the mixed-case checksum (\(checksum.name)) does not match; write \(right) or all lower case"
                 )
             }
         }
@@ -104,10 +103,13 @@ extension ContractAddress {
     }
 
     /// `0x` and forty digits in the mixed case of EIP-55.
-    public var checksummed: String {
+    public var checksummed: String { checksummed(on: nil) }
+
+    /// `0x` and forty digits in the mixed case that a chain's addresses are checked by.
+    public func checksummed(on chain: ChainIdentifier?) -> String {
         var text: [UInt8] = []
         text.reserveCapacity(Self.textLength)
-        appendChecksummed(to: &text)
+        appendChecksummed(on: chain, to: &text)
         return String(decoding: text, as: UTF8.self)
     }
 
@@ -120,15 +122,13 @@ extension ContractAddress {
         }
     }
 
-    /// Appends the form with the checksum of EIP-55.
-    public func appendChecksummed(to output: inout [UInt8]) {
-        let digest = lowercaseDigest
-        output.append(UInt8(ascii: "0"))
-        output.append(UInt8(ascii: "x"))
-        for position in 0..<40 {
-            let digit = hexDigit(nibble(position))
-            let isUpper = digit > UInt8(ascii: "9") && Self.isUpper(position, digest)
-            output.append(isUpper ? digit & ~0x20 : digit)
+    /// Appends the form in the mixed case that a chain's addresses are checked by.
+    public func appendChecksummed(on chain: ChainIdentifier?, to output: inout [UInt8]) {
+        let start = output.count
+        appendLowercase(to: &output)
+        let upperCase = AddressChecksum(on: chain).upperCase(ofDigits: output.span.extracting((start + 2)...))
+        for position in 0..<40 where output[start + 2 + position] > UInt8(ascii: "9") && upperCase.contains(position) {
+            output[start + 2 + position] &= ~0x20
         }
     }
 
@@ -143,29 +143,6 @@ extension ContractAddress {
     private func nibble(_ position: Int) -> UInt8 {
         let byte = byte(position >> 1)
         return position & 1 == 0 ? byte >> 4 : byte & 0x0F
-    }
-
-    /// Keccak-256 of the forty lower-case digits, of which EIP-55 takes the case of each letter.
-    private var lowercaseDigest: UInt256 {
-        var sponge = Keccak256()
-        for position in 0..<40 {
-            sponge.absorb(hexDigit(nibble(position)))
-        }
-        return sponge.finalize()
-    }
-
-    /// The same digest from the written digits. One bit makes letters lower-case and leaves digits as they are.
-    private static func digest(ofDigits text: Span<UInt8>) -> UInt256 {
-        var lanes = InlineArray<5, UInt64>(repeating: 0)
-        for position in 0..<40 {
-            lanes[position >> 3] |= UInt64(text[position] | 0x20) << UInt64((position & 7) << 3)
-        }
-        return Keccak256.hash(lanes: lanes)
-    }
-
-    private static func isUpper(_ position: Int, _ digest: UInt256) -> Bool {
-        let byte = digest.byte(position >> 1)
-        return (position & 1 == 0 ? byte >> 4 : byte & 0x0F) >= 8
     }
 }
 

@@ -44,6 +44,9 @@ public struct TokenIdentifier: Hashable, Sendable {
     public init(ascii text: Span<UInt8>) throws(IdentifierError) {
         guard !text.isEmpty else { throw .invalidToken(detail: "the token id is empty") }
         if text.count >= 2, text[0] == UInt8(ascii: "0"), text[1] | 0x20 == UInt8(ascii: "x") {
+            guard text[1] == UInt8(ascii: "x") else {
+                throw .invalidToken(detail: "hexadecimal begins with 0x, with a lower-case x")
+            }
             value = try Self.hexadecimal(text.extracting(2...))
         } else {
             value = try Self.decimal(text)

@@ -205,7 +205,7 @@ import Testing
         #expect(
             problems(bad) == [
                 "m.yaml:3:14: collections[0].chain: must name a chain of this file",
-                "m.yaml:3:32: collections[0].contract: must be a contract address: 0x and 40 hex digits",
+                "m.yaml:3:32: collections[0].contract: a contract address is 0x and 40 hexadecimal digits, not 2",
             ])
     }
 }

@@ -106,11 +106,27 @@ import Tokens
         #expect(throws: Problem.self) { try sampleChains.reference(caip19: "eip155:5/erc721:\(sampleContract)/5") }
     }
 
+    @Test func `E-87 a number that a client may have rounded must come as a string`() throws {
+        func token(_ json: String) throws -> String {
+            let object = #"{"chain":"ethereum","contract":"\#(sampleContract)","token_id":\#(json)}"#
+            return try sampleChains.reference(reading: JSONDocument(validating: Array(object.utf8)).root).token.decimal
+        }
+        #expect(try token("9007199254740991") == "9007199254740991")
+        #expect(try token("\"79228162514264337593543950336\"") == "79228162514264337593543950336")
+        for number in ["9007199254740992", "79228162514264337593543950336", "7.9e28", "1.0", "1e3", "-1", "null"] {
+            let problem = #expect(throws: Problem.self) { try token(number) }
+            #expect(problem?.slug == "invalid-token-id", "\(number)")
+        }
+        let problem = #expect(throws: Problem.self) { try token("9007199254740993") }
+        #expect(problem?.detail.contains("as a string") == true)
+    }
+
     @Test func `refuses an address whose checksum is wrong`() {
         let address = "0xBC4CA0EdA7647A8aB7C2061c2E118A18a936f13D"
-        #expect(throws: Never.self) { try ChainDirectory.contract(parsing: address) }
+        #expect(throws: Never.self) { try ChainDirectory.contract(parsing: address, on: ChainIdentifier(eip155: 1)) }
         let problem = #expect(throws: Problem.self) {
-            try ChainDirectory.contract(parsing: address.replacing("BC4CA", with: "bC4CA"))
+            try ChainDirectory.contract(
+                parsing: address.replacing("BC4CA", with: "bC4CA"), on: ChainIdentifier(eip155: 1))
         }
         #expect(problem?.slug == "invalid-contract" && problem?.detail.contains("EIP-55") == true)
     }

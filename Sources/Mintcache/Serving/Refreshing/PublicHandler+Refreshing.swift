@@ -26,9 +26,10 @@ extension PublicHandler {
 
     /// RFC 9110, section 15.3.3: the answer says how far it is, and where to look.
     private func accept(_ exchange: Exchange, _ number: UInt64, _ reference: TokenReference, state: String) {
-        let location = "/v1/\(reference.chain)/\(reference.contract.checksummed)/\(reference.token)"
+        let contract = reference.contract.checksummed(on: reference.chain)
+        let location = "/v1/\(reference.chain)/\(contract)/\(reference.token)"
         let body = JSONNode.object([
-            ("chain", .string(reference.chain.description)), ("contract", .string(reference.contract.checksummed)),
+            ("chain", .string(reference.chain.description)), ("contract", .string(contract)),
             ("token_id", .string(reference.token.description)), ("state", .string(state)),
             ("location", .string(location)),
             ("cooldown_seconds", .integer(Int(rules.refreshCooldown.wholeMilliseconds / 1000))),

@@ -36,7 +36,7 @@ struct TokenObjectWriting {
         output.append(text: "{\"chain\":\"")
         record.reference.chain.append(to: &output)
         output.append(text: "\",\"contract\":\"")
-        record.reference.contract.appendChecksummed(to: &output)
+        record.reference.contract.appendChecksummed(on: record.reference.chain, to: &output)
         output.append(text: "\",\"token_id\":\"")
         record.reference.token.value.appendDecimal(to: &output)
         output.append(text: "\",\"standard\":")
