@@ -42,6 +42,8 @@ public final class CacheEntry: Sendable {
     public let record: TokenRecord?
     /// Where the answer was taken from.
     public let tier: CacheTier
+    /// Whether it tells of a failure: that is over soon, and nothing to be refreshed or kept by others.
+    public let isFailure: Bool
     /// The codings the answer is kept in.
     public let codings: ContentCodingSet
     /// What the entry takes of the memory budget, in bytes.
@@ -49,12 +51,17 @@ public final class CacheEntry: Sendable {
 
     private let refreshRight = RefreshRight()
 
-    public init(key: [UInt8], answer: Answer, times: EntryTimes, record: TokenRecord?, tier: CacheTier) {
+    /// - Parameter isFailure: by default, what is about no record.
+    public init(
+        key: [UInt8], answer: Answer, times: EntryTimes, record: TokenRecord?, tier: CacheTier,
+        isFailure: Bool? = nil
+    ) {
         self.key = key
         self.answer = answer
         self.times = times
         self.record = record
         self.tier = tier
+        self.isFailure = isFailure ?? (record == nil)
         var codings = ContentCodingSet.identity
         if answer.gzip != nil { codings.insert(.gzip) }
         if answer.brotli != nil { codings.insert(.brotli) }
@@ -66,7 +73,7 @@ public final class CacheEntry: Sendable {
 
     /// The same answer with other times, sharing its bytes: for a record that a tier below confirmed.
     public func renewed(_ times: EntryTimes, from tier: CacheTier) -> CacheEntry {
-        CacheEntry(key: key, answer: answer, times: times, record: record, tier: tier)
+        CacheEntry(key: key, answer: answer, times: times, record: record, tier: tier, isFailure: isFailure)
     }
 
     /// The answer in the coding that suits the client best; identity when there is no other.

@@ -113,7 +113,7 @@ struct AnswerRenderer: Sendable {
     /// A source's document is never run: whatever it claims to be, it is sent as data that no browser interprets.
     private static let safety =
         "X-Content-Type-Options: nosniff\r\nContent-Security-Policy: default-src 'none'; sandbox\r\n"
-    private static let jsonLines = "Content-Type: application/json\r\n" + safety
+    static let jsonLines = "Content-Type: application/json\r\n" + safety
 
     func representation(
         _ body: SharedBytes, _ coding: ContentCoding, tag: String, _ lines: String

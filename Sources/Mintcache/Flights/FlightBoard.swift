@@ -7,7 +7,7 @@ import Tokens
 /// back. A flight belongs to none of its waiters; it ends by filling the caches though all of them have left.
 ///
 /// Pinned to the fetch loop.
-actor FlightBoard {
+actor FlightBoard: WaitingBoard {
     struct Rules: Sendable {
         var staleness: StalenessPolicy
         /// How long failures are remembered.
@@ -67,11 +67,15 @@ actor FlightBoard {
     // MARK: Waiting
 
     /// Joins the flight for a token, starting one when there is none. Past the limits the waiter is told so at once.
-    /// A flight started with `isRefresh` asks the sources though a tier holds a fresh copy.
-    func join(_ reference: TokenReference, _ waiter: FlightWaiter, isRefresh: Bool = false) {
+    func join(_ reference: TokenReference, _ waiter: FlightWaiter) {
+        join(reference, waiter, leading: .answer)
+    }
+
+    /// - Parameter purpose: of the flight, when there is none yet.
+    private func join(_ reference: TokenReference, _ waiter: FlightWaiter, leading purpose: FlightPurpose) {
         switch room.join(reference, waiter) {
         case .lead:
-            start(reference, isRefresh ? .renewal : .answer)
+            start(reference, purpose)
         case .follow:
             metrics.collapsedRequests.increment()
         case .refused:
@@ -107,13 +111,14 @@ actor FlightBoard {
     }
 
     /// The token as soon as it is there, or what there is of it when the time is up; the flight then goes on. Any task.
+    /// With `isRefresh` the sources are asked though a tier holds a fresh copy.
     func delivery(
         of reference: TokenReference, as representation: TokenRepresentation, isRefresh: Bool = false,
         within limit: Duration? = nil
     ) async -> Delivery {
         await withCheckedContinuation { continuation in
             let waiter = FlightWaiter(representation: representation, loop: loop) { continuation.resume(returning: $0) }
-            join(reference, waiter, isRefresh: isRefresh)
+            join(reference, waiter, leading: isRefresh ? .renewal : .answer)
             if let limit {
                 loop.schedule(after: limit) { self.assumeIsolated { $0.expire(reference, waiter) } }
             }

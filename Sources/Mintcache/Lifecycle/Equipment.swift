@@ -46,6 +46,17 @@ struct EquipmentMaker: Sendable {
             renderer: renderer(configuration), rules: rules(configuration))
     }
 
+    func contractEquipment(_ configuration: Configuration, clients: UpstreamClients) -> ContractBoard.Equipment {
+        let chains = ChainTable(configuration)
+        let resolver = ContractResolver(
+            chain: { chains[$0] }, caller: ContractCaller(client: clients.configured, standards: standards),
+            standards: standards, fetcher: DocumentFetcher(clients: clients, gateways: configuration.gateways),
+            collections: CollectionTable(configuration), timeout: configuration.upstream.timeout)
+        return ContractBoard.Equipment(
+            resolver: resolver, renderer: renderer(configuration), rules: rules(configuration),
+            lifetimes: lifetimes(configuration))
+    }
+
     private func resolver(_ configuration: Configuration, clients: UpstreamClients) -> TokenResolver {
         let maker = RecordMaker(lifetimes: lifetimes(configuration), placeholders: placeholders, time: time)
         let states = states.states(of: configuration.sources.map(\.name) + [OnchainSource.name, ArchiveSource.name])

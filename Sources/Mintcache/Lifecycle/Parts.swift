@@ -21,6 +21,7 @@ final class Parts: Sendable {
     let queue: WriteQueue
     let keeper: RecordKeeper
     let board: FlightBoard
+    let contracts: ContractBoard
     let routes: RouteBoard
     let refreshDesk: RefreshDesk
     let jobs: WarmJobs
@@ -54,6 +55,9 @@ final class Parts: Sendable {
             loop: fetchLoop, memory: memory, time: environment.time,
             stores: .init(redis: stores.redis?.cache, archive: stores.archive), keeper: keeper, metrics: metrics,
             equipment: maker.equipment(configuration, clients: clients))
+        contracts = ContractBoard(
+            loop: fetchLoop, memory: memory, redis: stores.redis?.responses, time: environment.time, metrics: metrics,
+            equipment: maker.contractEquipment(configuration, clients: clients))
         let cache = configuration.cache
         refreshDesk = RefreshDesk(
             board: board, time: environment.time, metrics: metrics, cooldown: cache.refreshCooldown)
@@ -81,7 +85,8 @@ final class Parts: Sendable {
 
     var shared: PublicHandler.Shared {
         PublicHandler.Shared(
-            memory: memory, time: environment.time, board: board, routes: routes, refreshDesk: refreshDesk,
+            memory: memory, time: environment.time, board: board, contracts: contracts, routes: routes,
+            refreshDesk: refreshDesk,
             fetchLoop: fetchLoop, metrics: metrics, log: sink, health: health)
     }
 
@@ -107,7 +112,7 @@ final class Parts: Sendable {
     private var statistics: Statistics {
         let outbox = stores.redis?.outbox
         return Statistics(
-            metrics: metrics, memory: memory, board: board, routes: routes, queue: queue,
+            metrics: metrics, memory: memory, board: board, contracts: contracts, routes: routes, queue: queue,
             gateways: maker.gateways, sources: { self.sources },
             upstream: { self.currentClients.withLock { $0 } }, outboxDepth: { try? await outbox?.status().depth },
             server: { self.counters.withLock { $0?.counters } }, log: sink, startedAt: startedAt,
@@ -133,6 +138,7 @@ final class Parts: Sendable {
         case .success(let loaded):
             let clients = maker.clients(loaded.configuration.upstream)
             await board.equip(maker.equipment(loaded.configuration, clients: clients))
+            await contracts.equip(maker.contractEquipment(loaded.configuration, clients: clients))
             await routes.equip(clients.routes)
             refreshDesk.adopt(cooldown: loaded.configuration.cache.refreshCooldown)
             let rules = ServingRules(loaded.configuration)

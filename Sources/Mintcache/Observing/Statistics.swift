@@ -17,6 +17,7 @@ struct Statistics: Sendable {
     let metrics: Metrics
     let memory: MemoryCache
     let board: FlightBoard
+    let contracts: ContractBoard
     let routes: RouteBoard
     let queue: WriteQueue
     let gateways: GatewayTable
@@ -30,16 +31,19 @@ struct Statistics: Sendable {
 
     private func gauges() async -> [Gauge] {
         let load = await board.load
+        let contractLoad = await contracts.load
         let routeLoad = await routes.load
         let depth = await queue.depth
         let connections = server()
         var gauges = [
             Gauge(name: "memory_entries", help: "Entries in the memory tier.", value: memory.count),
             Gauge(name: "memory_bytes", help: "Bytes in the memory tier, overheads included.", value: memory.bytes),
-            Gauge(name: "flights_in_progress", help: "Flights under way.", value: load.flights + routeLoad.flights),
+            Gauge(
+                name: "flights_in_progress", help: "Flights under way.",
+                value: load.flights + contractLoad.flights + routeLoad.flights),
             Gauge(
                 name: "flight_waiters", help: "Requests that wait for a flight.",
-                value: load.waiters + routeLoad.waiters),
+                value: load.waiters + contractLoad.waiters + routeLoad.waiters),
             Gauge(name: "write_queue_rows", help: "Records in the queue in memory.", value: depth.rows),
             Gauge(name: "write_queue_bytes", help: "Bytes in the queue in memory.", value: depth.bytes),
             Gauge(name: "connections", help: "Open connections.", value: connections?.active ?? 0),

@@ -53,6 +53,18 @@ struct ResolutionTrace {
         return problem
     }
 
+    /// What was tried elsewhere for the same token, or for several at a time.
+    mutating func append(_ other: ResolutionTrace) {
+        attempts += other.attempts.map { attempt in
+            var attempt = attempt
+            attempt.source = source
+            return attempt
+        }
+        lastStatus = other.lastStatus ?? lastStatus
+        isRetryable = isRetryable || other.isRetryable
+        if !other.attempts.isEmpty { isOverloaded = other.isOverloaded }
+    }
+
     /// The end when nobody gave an answer.
     func problem(_ detail: String) -> Problem {
         var problem = isOverloaded ? .overloaded : Problem(502, "upstream-failed", "Upstream failed", detail: detail)

@@ -116,7 +116,7 @@ struct AnswerWriter {
         let age = Age.seconds(fetchedAt: entry.times.fetchedAt, now: now)
         writer.writeField("Age", decimal: Int(age))
         // Refused conditions and ranges say nothing about the resource, and failures pass.
-        guard entry.record != nil, code < 500, code != 412, code != 416 else {
+        guard !entry.isFailure, code < 500, code != 412, code != 416 else {
             writer.write("Cache-Control: no-store\r\n")
             return
         }

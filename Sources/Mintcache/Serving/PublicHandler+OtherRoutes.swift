@@ -38,6 +38,8 @@ extension PublicHandler {
         case .readiness: return respond(shared.health.readiness, request, number, &writer)
         case .token(let representation):
             return answer(try path.reference(in: rules.chains), representation, request, number, &writer)
+        case .contract:
+            return try answer(try path.collection(in: rules.chains), request, number, &writer)
         case .refresh:
             let reference = try path.reference(in: rules.chains)
             if let refusal = refusal(of: reference) { throw refusal }

@@ -12,6 +12,7 @@ final class PublicHandler: RequestHandler {
         let memory: MemoryCache
         let time: TimeSource
         let board: FlightBoard
+        let contracts: ContractBoard
         let routes: RouteBoard
         let refreshDesk: RefreshDesk
         let fetchLoop: EventLoop
@@ -112,7 +113,7 @@ final class PublicHandler: RequestHandler {
         let now = shared.time.at(loop.now)
         guard let entry = held(reference, representation, at: now) else {
             if request.demandsCached { return refuse(.notCached, request, number, &writer) }
-            return .deferred(boarding(reference, representation, number))
+            return .deferred(boarding(shared.board, reference, as: representation, number))
         }
         let status = CacheStatus.hit(timeToLive: (entry.times.freshUntil - now) / 1000, detail: .memory)
         write(entry, status, request, number, now: now, since: now, &writer)
@@ -136,7 +137,7 @@ final class PublicHandler: RequestHandler {
             return nil
         }
         shared.metrics.memoryHits.increment()
-        if now >= entry.times.freshUntil, entry.record != nil,
+        if now >= entry.times.freshUntil, !entry.isFailure,
             entry.claimRefresh(at: now, retryingAfter: max(rules.errorTTL, 1000))
         {
             refresh(reference)
@@ -144,7 +145,7 @@ final class PublicHandler: RequestHandler {
         return entry
     }
 
-    private func write(
+    func write(
         _ entry: CacheEntry, _ status: CacheStatus, _ request: borrowing RequestHead, _ number: UInt64, now: Int64,
         since start: Int64, _ writer: inout ResponseWriter
     ) {
@@ -168,73 +169,6 @@ final class PublicHandler: RequestHandler {
     private func refresh(_ reference: TokenReference) {
         let board = shared.board
         shared.fetchLoop.execute { board.assumeIsolated { $0.refresh(reference) } }
-    }
-
-    // MARK: Misses
-
-    /// Boards the token's flight. The client's deadline is its own: when it passes the client is told so, and the
-    /// flight goes on.
-    func boarding(
-        _ reference: TokenReference, _ representation: TokenRepresentation, _ number: UInt64
-    ) -> (Exchange) -> Void {
-        { [self] exchange in
-            let start = shared.time.at(loop.now)
-            let wait = Wait(exchange)
-            let bound = LoopBound((wait, self), on: loop)
-            let waiter = FlightWaiter(representation: representation, loop: loop) { delivery in
-                let (wait, handler) = bound.value
-                guard let exchange = wait.end() else { return }
-                handler.respond(to: exchange, number, since: start, delivery)
-            }
-            let board = shared.board
-            let leave = { [fetchLoop = shared.fetchLoop] in
-                fetchLoop.execute { board.assumeIsolated { $0.leave(waiter.identifier) } }
-            }
-            wait.timer = loop.schedule(after: rules.requestTimeout) { [self] in
-                shared.metrics.timedOutRequests.increment()
-                shared.fetchLoop.execute { board.assumeIsolated { $0.expire(reference, waiter) } }
-                // The board answers at once; should its loop be stuck, the client still gets an answer.
-                wait.timer = loop.schedule(after: .seconds(1)) { [self] in
-                    guard let exchange = wait.end() else { return }
-                    respond(to: exchange, number, with: .timedOut)
-                }
-            }
-            exchange.onCancel = { [self] in
-                guard wait.end() != nil else { return }
-                leave()
-                shared.metrics.abandonedRequests.increment()
-            }
-            shared.fetchLoop.execute { board.assumeIsolated { $0.join(reference, waiter) } }
-        }
-    }
-
-    func respond(to exchange: Exchange, _ number: UInt64, since start: Int64, _ delivery: Delivery) {
-        let now = shared.time.at(loop.now)
-        let request = exchange.request
-        exchange.respond { writer in
-            request.withHead { head in
-                self.write(delivery.entry, delivery.status, head, number, now: now, since: start, &writer)
-            }
-        }
-    }
-}
-
-/// One client's wait for a flight: ended once, by the answer, the deadline or the client's leaving. Confined to a loop.
-private final class Wait {
-    private var exchange: Exchange?
-    var timer: LoopTimer?
-
-    init(_ exchange: Exchange) {
-        self.exchange = exchange
-    }
-
-    /// The exchange, the first time.
-    func end() -> Exchange? {
-        timer?.cancel()
-        timer = nil
-        defer { exchange = nil }
-        exchange?.onCancel = nil
-        return exchange
     }
 }
 

@@ -6,6 +6,7 @@ struct PublicPath {
     enum Resource: Equatable {
         case token(TokenRepresentation)
         case refresh
+        case contract
         case liveness
         case readiness
     }
@@ -23,6 +24,7 @@ struct PublicPath {
         switch (segments.count, segments.first) {
         case (1, "healthz"): resource = .liveness
         case (1, "readyz"): resource = .readiness
+        case (3, "v1"): resource = .contract
         case (4, "v1"): resource = .token(.object)
         case (5, "v1") where segments[4] == "metadata": resource = .token(.metadata)
         case (5, "v1") where segments[4] == "image": resource = .token(.image)
@@ -35,7 +37,7 @@ struct PublicPath {
     /// What `Allow` says.
     var methods: String {
         switch resource {
-        case .token, .liveness, .readiness: "GET, HEAD, OPTIONS"
+        case .token, .contract, .liveness, .readiness: "GET, HEAD, OPTIONS"
         case .refresh: "POST, OPTIONS"
         }
     }
@@ -43,7 +45,7 @@ struct PublicPath {
     /// Whether a method other than OPTIONS is among them.
     func allows(_ method: RequestMethod) -> Bool {
         switch resource {
-        case .token, .liveness, .readiness: method == .get || method == .head
+        case .token, .contract, .liveness, .readiness: method == .get || method == .head
         case .refresh: method == .post
         }
     }
@@ -53,14 +55,19 @@ struct PublicPath {
 
     /// The token that the path names.
     func reference(in chains: ChainDirectory) throws(Problem) -> TokenReference {
-        let chain = try chains.identifier(named: parts[0])
-        let contract = try ChainDirectory.contract(parsing: parts[1], on: chain)
+        let collection = try collection(in: chains)
         let token: TokenIdentifier
         do throws(IdentifierError) {
             token = try TokenIdentifier(parsing: parts[2])
         } catch {
             throw .invalidTokenIdentifier(error)
         }
-        return TokenReference(chain: chain, contract: contract, token: token)
+        return TokenReference(chain: collection.chain, contract: collection.contract, token: token)
+    }
+
+    /// The contract that the path names, or whose token it does.
+    func collection(in chains: ChainDirectory) throws(Problem) -> CollectionKey {
+        let chain = try chains.identifier(named: parts[0])
+        return CollectionKey(chain: chain, contract: try ChainDirectory.contract(parsing: parts[1], on: chain))
     }
 }

@@ -13,6 +13,9 @@ protocol SampleContract: Sendable {
 
     /// What `tokenURI` of ERC-721, or `uri` of ERC-1155, does for a token.
     func tokenURI(of token: TokenIdentifier) -> TokenURIAnswer
+
+    /// What the contract does in place of what its properties say; `nil` for just that.
+    func answer(to function: ContractFunction) -> CallResult?
 }
 
 /// How a contract answers the question for a token's URI.
@@ -41,9 +44,12 @@ enum CallResult: Sendable, Equatable {
 }
 
 extension SampleContract {
+    func answer(to function: ContractFunction) -> CallResult? { nil }
+
     /// Runs a call.
     func run(_ call: ReceivedCall) -> CallResult {
-        switch call.function {
+        if let answer = call.function.flatMap(answer(to:)) { return answer }
+        return switch call.function {
         case .tokenURI: standard == .erc721 ? metadata(of: call.token) : .unknownFunction
         case .uri: standard == .erc1155 ? metadata(of: call.token) : .unknownFunction
         case .supportsInterface: .returned(ABIEncoding.boolean(supports(interface: Array(call.argument.prefix(4)))))

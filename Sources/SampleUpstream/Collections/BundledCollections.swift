@@ -21,9 +21,12 @@ struct BundledCollections {
         let ember = Ember(root: "\(baseURL)/web/ember")
         let lantern = Lantern(root: "\(baseURL)/web/lantern")
         let vitrine = Vitrine()
-        contracts = [Self.orchard, Self.grove, Self.driftwood, inkwell, bazaar, ember, lantern, vitrine]
+        let charters = CharterCase.allCases.map { Charter(charter: $0, root: "\(baseURL)/web/charter") }
+        contracts =
+            charters + [Self.orchard, Self.grove, Self.driftwood, inkwell, bazaar, ember, lantern, vitrine]
         var folders: [String: any ContentFolder] = [
             "/web/bazaar": Bazaar.Site(collection: bazaar),
+            "/web/charter": Charter.Site(),
             "/web/ember": Ember.Site(root: ember.root),
             "/web/lantern": LanternSite(revisions: revisions),
         ]

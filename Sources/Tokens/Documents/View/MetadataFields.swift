@@ -12,6 +12,15 @@ struct MetadataFields {
         }
     }
 
+    /// Reads members of other names; none where there is no document.
+    init(_ root: JSONValue?, named names: Set<String>) {
+        guard let root else { return }
+        for member in root.members where !member.value.isNull {
+            let name = member.name
+            if names.contains(name) { values[name] = member.value }
+        }
+    }
+
     private mutating func add(_ root: JSONValue) {
         for member in root.members {
             let name = member.name
