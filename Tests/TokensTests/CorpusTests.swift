@@ -44,7 +44,7 @@ struct CorpusTests {
         guard let expected, !expected.isNull else {
             switch uri {
             case .ipfs, .arweave: return false
-            case .ipns, .http, .data, .unsupported: return true
+            case .ipns, .arweaveName, .http, .data, .unsupported: return true
             }
         }
         if expected.kind == .object {

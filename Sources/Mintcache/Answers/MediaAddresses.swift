@@ -27,7 +27,7 @@ struct MediaAddresses: Sendable {
         case .ipfs(_, let path): content.ipfs && !path.contains("?")
         case .ipns(_, let path): content.ipns && !path.contains("?")
         case .arweave(_, let path): content.arweave && !path.contains("?")
-        case .http, .data, .unsupported: false
+        case .arweaveName, .http, .data, .unsupported: false
         }
     }
 

@@ -20,6 +20,9 @@ public struct CID: Sendable {
         canonical = "b" + String(decoding: Base32.encode(binary), as: UTF8.self)
     }
 
+    /// Whether it names a key (codec `libp2p-key`), as IPNS does, and no content.
+    var isKey: Bool { parts.codec == 0x72 }
+
     /// The content codec, the hash function and the digest, by the numbers of the multicodec table.
     var parts: (codec: Int, function: Int, digest: ArraySlice<UInt8>) {
         var rest = (Base32.decode(canonical.utf8.dropFirst()) ?? [])[...]

@@ -9,6 +9,8 @@ public enum TokenURI: Hashable, Sendable {
     case ipns(name: String, path: String)
     /// A transaction on Arweave: immutable, from any gateway.
     case arweave(identifier: String, path: String)
+    /// A name on Arweave (ArNS), whose owner decides what it leads to.
+    case arweaveName(name: String, path: String)
     /// An absolute `http:` or `https:` URL without credentials.
     case http(String)
     /// The content itself, carried in the URI.
@@ -37,7 +39,7 @@ public enum TokenURI: Hashable, Sendable {
     public var isImmutable: Bool {
         switch self {
         case .ipfs, .arweave, .data: true
-        case .ipns, .http, .unsupported: false
+        case .ipns, .arweaveName, .http, .unsupported: false
         }
     }
 
@@ -45,12 +47,14 @@ public enum TokenURI: Hashable, Sendable {
     ///
     /// - Parameters:
     ///   - ipfsGateway: base URL of a path gateway, such as `https://ipfs.io`, with or without a slash at the end.
-    ///   - arweaveGateway: base URL of an Arweave gateway, such as `https://arweave.net`.
+    ///   - arweaveGateway: base URL of an Arweave gateway, such as `https://arweave.net`. A name becomes a host below
+    ///     the gateway's, chosen by whoever wrote the URI: it deserves no more trust than any other URL.
     public func url(ipfsGateway: String, arweaveGateway: String) -> String? {
         switch self {
         case .ipfs(let cid, let path): Self.base(ipfsGateway) + "/ipfs/" + cid.text + path
         case .ipns(let name, let path): Self.base(ipfsGateway) + "/ipns/" + name + path
         case .arweave(let identifier, let path): Self.base(arweaveGateway) + "/" + identifier + path
+        case .arweaveName(let name, let path): Self.subdomain(name, of: arweaveGateway).map { $0 + path }
         case .http(let url): url
         case .data, .unsupported: nil
         }
@@ -62,6 +66,7 @@ public enum TokenURI: Hashable, Sendable {
         case .ipfs(let cid, let path): "ipfs://" + cid.canonical + Self.rooted(path)
         case .ipns(let name, let path): "ipns://" + name + Self.rooted(path)
         case .arweave(let identifier, let path): "ar://" + identifier + Self.rooted(path)
+        case .arweaveName(let name, let path): "ar://" + name + Self.rooted(path)
         case .http(let url): url
         case .data, .unsupported: nil
         }
@@ -71,6 +76,17 @@ public enum TokenURI: Hashable, Sendable {
         var base = gateway[...]
         while base.hasSuffix("/") { base.removeLast() }
         return base
+    }
+
+    /// Gateways serve a name as a host below their own; nil for one that is reached by a path or by a number.
+    private static func subdomain(_ name: String, of gateway: String) -> String? {
+        guard case .http(let url) = TokenURI(parsing: String(base(gateway))),
+            let authority = url.firstRange(of: "://")?.upperBound
+        else { return nil }
+        let host = url[authority...]
+        let isNumber = host.hasPrefix("[") || host.prefix { $0 != ":" }.allSatisfy { $0.isNumber || $0 == "." }
+        guard !isNumber, !host.contains("/"), !host.contains("?"), !host.contains("#") else { return nil }
+        return url[..<authority] + name + "." + host
     }
 
     private static func rooted(_ path: String) -> String {

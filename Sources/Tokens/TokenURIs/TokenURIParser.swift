@@ -10,7 +10,9 @@ enum TokenURIParser {
         }
         guard let (scheme, rest) = scheme(of: uri) else { return withoutScheme(uri[...]) }
         switch scheme {
-        case "ipfs": return ContentURIParser.ipfs(rest) ?? .unsupported(reason: "the ipfs URI has no valid CID")
+        case "ipfs":
+            return ContentURIParser.ipfs(rest) ?? content(within: rest)
+                ?? .unsupported(reason: "the ipfs URI has no valid CID")
         case "ipns": return ContentURIParser.ipns(rest)
         case "ar": return ContentURIParser.arweave(rest)
         case "http", "https": return WebURIParser.parse(rest, scheme: scheme)
@@ -65,20 +67,32 @@ enum TokenURIParser {
     private static func withoutScheme(_ uri: ArraySlice<UInt8>) -> TokenURI {
         let path = uri.drop { $0 == UInt8(ascii: "/") }
         if hasPrefix(path, "ipns/") { return ContentURIParser.ipns(path.dropFirst(5)) }
-        // A double slash in front of a host is a URL relative to a scheme that does not exist here.
-        if let content = ContentURIParser.ipfs(path) { return content }
+        if let content = ContentURIParser.ipfs(path) ?? content(within: path) { return content }
         if uri.starts(with: "//".utf8) { return .unsupported(reason: "the URI has a host but no scheme") }
         return .unsupported(reason: "the URI has no scheme")
     }
 
     /// Takes the content identifier out of a URI with a mistyped or foreign scheme, when it holds a valid one.
     private static func unknownScheme(_ scheme: String, _ rest: ArraySlice<UInt8>) -> TokenURI {
-        let marker = Array("/ipfs/".utf8)
-        for index in rest.indices where rest[index] == marker[0] && rest[index...].starts(with: marker) {
-            if let content = ContentURIParser.ipfs(rest[(index + marker.count)...]) { return content }
+        if let content = content(within: rest) { return content }
+        if namesOfTokens.contains(scheme) {
+            return .unsupported(reason: "the URI names another token, not a document")
         }
         return .unsupported(reason: "the scheme '\(boundedText(scheme, limit: 20))' is not supported")
     }
+
+    /// Schemes whose URIs identify tokens (CAIP-19, DID NFT).
+    private static let namesOfTokens: Set<String> = ["did", "eip155"]
+
+    /// The content that a path names in the middle of what is no URL.
+    private static func content(within text: ArraySlice<UInt8>) -> TokenURI? {
+        let isMarker = { (index: Int) in text[index] == UInt8(ascii: "/") && hasPrefix(text[index...], "/ipfs/") }
+        return text.indices.lazy.filter(isMarker).prefix(markersLimit)
+            .compactMap { ContentURIParser.ipfs(text[($0 + 6)...]) }.first
+    }
+
+    /// How many places are looked at; keeps the time to read a hostile text linear.
+    private static let markersLimit = 4
 }
 
 /// Whether bytes begin with an ASCII text, letters compared without case.

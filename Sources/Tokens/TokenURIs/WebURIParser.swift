@@ -10,7 +10,7 @@ enum WebURIParser {
         guard let host = host(of: authority) else { return .unsupported(reason: "the URL has no valid host") }
         if let content = content(host: host, tail: tail) { return content }
         let pathEnd = tail.firstIndex { $0 == UInt8(ascii: "?") || $0 == UInt8(ascii: "#") } ?? tail.endIndex
-        var url = Array(scheme.utf8) + "://".utf8 + authority
+        var url = Array(scheme.utf8) + "://".utf8 + authority.map(lowercased)
         url += PercentEncoding.encodeOnce(tail[..<pathEnd], in: .path)
         url += ContentPath.encodedSuffix(tail[pathEnd...])
         return .http(String(decoding: url, as: UTF8.self))
@@ -31,6 +31,10 @@ enum WebURIParser {
             return nil
         }
         return String(decoding: host, as: UTF8.self).lowercased()
+    }
+
+    private static func lowercased(_ byte: UInt8) -> UInt8 {
+        byte &- UInt8(ascii: "A") < 26 ? byte | 0x20 : byte
     }
 
     private static func isPort(_ text: ArraySlice<UInt8>) -> Bool {
@@ -66,7 +70,7 @@ enum WebURIParser {
     private static func onlyContent(_ uri: TokenURI) -> TokenURI? {
         switch uri {
         case .ipfs, .arweave: uri
-        case .ipns, .http, .data, .unsupported: nil
+        case .ipns, .arweaveName, .http, .data, .unsupported: nil
         }
     }
 

@@ -44,6 +44,8 @@ struct DocumentFetcher: Sendable {
             return try await fetch(gateways.ipfs.compactMap { location(uri, $0) }, text, deadline, &trace)
         case .arweave:
             return try await fetch(gateways.arweave.compactMap { location(uri, $0) }, text, deadline, &trace)
+        case .arweaveName:
+            return try await fetch(gateways.arweave.compactMap { strangersLocation(uri, $0) }, text, deadline, &trace)
         case .http(let url):
             let location = Location(url: url, trust: .untrusted, fields: [], isOneOfMany: false)
             return try await fetch([location], text, deadline, &trace)
@@ -53,6 +55,13 @@ struct DocumentFetcher: Sendable {
     private func location(_ uri: TokenURI, _ gateway: Configuration.Endpoint) -> Location? {
         uri.url(ipfsGateway: gateway.url, arweaveGateway: gateway.url).map { url in
             Location(url: url, trust: .configured, fields: gateway.fields, isOneOfMany: true)
+        }
+    }
+
+    /// A host below a gateway's that the URI chose: what the gateway is trusted with is not for it.
+    private func strangersLocation(_ uri: TokenURI, _ gateway: Configuration.Endpoint) -> Location? {
+        uri.url(ipfsGateway: gateway.url, arweaveGateway: gateway.url).map { url in
+            Location(url: url, trust: .untrusted, fields: [], isOneOfMany: true)
         }
     }
 

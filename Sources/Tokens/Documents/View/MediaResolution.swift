@@ -43,7 +43,7 @@ struct MediaResolution {
         return switch uri {
         case .http(let url): url
         case .data(let mediaType, let bytes): inlineURL(text, mediaType: mediaType, bytes: bytes)
-        case .ipfs, .ipns, .arweave, .unsupported: link(uri)
+        case .ipfs, .ipns, .arweave, .arweaveName, .unsupported: link(uri)
         }
     }
 
