@@ -8,7 +8,8 @@ struct ABITests {
         arguments: [
             ("tokenURI(uint256)", FunctionSelector.tokenURI), ("uri(uint256)", .uri),
             ("supportsInterface(bytes4)", .supportsInterface), ("contractURI()", .contractURI), ("name()", .name),
-            ("symbol()", .symbol), ("totalSupply()", .totalSupply),
+            ("symbol()", .symbol), ("totalSupply()", .totalSupply), ("baseURI()", .baseURI),
+            ("punkAttributes(uint16)", .punkAttributes), ("punkImageSvg(uint16)", .punkImage),
             ("Error(string)", FunctionSelector(0x08c3_79a0)), ("Panic(uint256)", FunctionSelector(0x4e48_7b71)),
             ("ERC721NonexistentToken(uint256)", FunctionSelector(0x7e27_3289)),
             ("URIQueryForNonexistentToken()", FunctionSelector(0xa14c_4b50)),
@@ -38,7 +39,7 @@ struct ABITests {
         #expect(try ABI.decodeString(ABI.encodeString(string)) == string)
     }
 
-    @Test("strings without padding, with bytes behind them or at another offset are accepted")
+    @Test("E-8 strings without padding, with bytes behind them or at another offset are accepted")
     func tolerated() throws {
         let encoded = ABI.encodeString("ipfs://x")
         #expect(try ABI.decodeString(encoded + [1, 2, 3]) == "ipfs://x")
@@ -47,7 +48,7 @@ struct ABITests {
         #expect(try ABI.decodeString(shifted) == "ipfs://x")
     }
 
-    @Test("text in one word is accepted, a number in one word is not")
+    @Test("E-6 text in one word is accepted, a number in one word is not")
     func shortStrings() throws {
         let padded = Array("Punks".utf8) + [UInt8](repeating: 0, count: 27)
         #expect(try ABI.decodeString(padded) == "Punks")
@@ -55,7 +56,7 @@ struct ABITests {
         #expect(throws: ABIError.malformed) { try ABI.decodeString(UInt256(32).bigEndianBytes) }
     }
 
-    @Test("NUL bytes are dropped and invalid UTF-8 is replaced")
+    @Test("E-9 E-10 NUL bytes are dropped and invalid UTF-8 is replaced")
     func repairedText() throws {
         #expect(try ABI.decodeString(ABI.encodeString("a\0b\0")) == "ab")
         var data = ABI.encodeString("a?b")
@@ -63,7 +64,7 @@ struct ABITests {
         #expect(try ABI.decodeString(data) == "a\u{FFFD}b")
     }
 
-    @Test("offsets and lengths beyond the data are refused without overflow")
+    @Test("E-7 offsets and lengths beyond the data are refused without overflow")
     func outOfBounds() {
         #expect(throws: ABIError.empty) { try ABI.decodeString([]) }
         let hostile = [UInt256.max, UInt256(1 << 63, 0, 0, 0), UInt256(.max), UInt256(UInt64(Int.max)), UInt256(65)]
@@ -113,10 +114,68 @@ struct ABITests {
         #expect(RevertReason(data: bytes(hex: "4e487b71") + UInt256(17).bigEndianBytes) == .panic(code: UInt256(17)))
         #expect(RevertReason(data: bytes(hex: "7e273289") + UInt256(5).bigEndianBytes) == .nonexistentToken)
         #expect(RevertReason(data: bytes(hex: "a14c4b50")) == .nonexistentToken)
+        #expect(RevertReason(data: bytes(hex: "df2d9b42")) == .nonexistentToken)
+        #expect(RevertReason(data: bytes(hex: "ceea21b6")) == .nonexistentToken)
         #expect(RevertReason(data: bytes(hex: "556f1830")) == .offchainLookup)
         #expect(RevertReason(data: bytes(hex: "deadbeef")) == .custom(FunctionSelector(0xdead_beef)))
         #expect(RevertReason(data: selector) == .unexplained)
         #expect(RevertReason(data: []) == .unexplained)
         #expect(RevertReason(data: bytes(hex: "deadbeef")).description.contains("0xdeadbeef"))
+    }
+
+    @Test(
+        "E-2 a contract says in many words that a token does not exist",
+        arguments: [
+            "ERC721Metadata: URI query for nonexistent token", "ERC721: invalid token ID", "Token does not exist",
+            "NON_EXISTENT_TOKEN", "nonexistent-token", "NOT_MINTED", "Token hasn't been minted yet", "Invalid tokenId",
+            "This token doesn't exist", "ERC721: owner query for nonexistent token", "unknown token",
+        ]
+    )
+    func nonexistent(message: String) {
+        #expect(RevertReason.message(message).saysNonexistent)
+    }
+
+    @Test(
+        "E-16 other refusals do not say that",
+        arguments: [
+            RevertReason.unexplained, .message("paused"), .message("Initializable: contract is not initialized"),
+            .message("burnt out"), .message(""), .panic(code: UInt256(17)), .offchainLookup,
+            .custom(FunctionSelector(0xdead_beef)),
+        ]
+    )
+    func otherReasons(reason: RevertReason) {
+        #expect(!reason.saysNonexistent)
+    }
+
+    @Test("E-12 words that stand for no URI are told from URIs")
+    func absentURIs() {
+        for text in ["", " \n", "null", "NULL", "undefined", "-", "''", "\"\"", "'null'", " None "] {
+            #expect(TokenURIText.isAbsent(text), "\(text)")
+        }
+        for text in ["0", "1.json", "nullable", "ipfs://x", "ß", String(repeating: "-", count: 100)] {
+            #expect(!TokenURIText.isAbsent(text), "\(text)")
+        }
+    }
+}
+
+@Suite("A CryptoPunk's document")
+struct PunkDocumentTests {
+    @Test("has a name, the picture, and the attributes in order")
+    func document() {
+        let image = "data:image/svg+xml;utf8,<svg fill=\"#638596\"></svg>"
+        #expect(
+            text(PunkDocument.bytes(number: 7, attributes: "Male 2, Earring , ,Blonde Bob", image: image))
+                == ##"{"name":"CryptoPunk #7","image":"data:image/svg+xml;utf8,<svg fill=\"#638596\"></svg>","##
+                + #""attributes":[{"trait_type":"Type","value":"Male 2"},{"trait_type":"Accessory","value":"Earring"},"#
+                + #"{"trait_type":"Accessory","value":"Blonde Bob"}]}"#
+        )
+    }
+
+    @Test("is JSON whatever the contract says")
+    func hostile() throws {
+        let document = PunkDocument.bytes(number: 0, attributes: "\"}],\\\u{1}", image: "\"\\\n")
+        let root = try JSONDocument(validating: document).root
+        #expect(root["image"]?.string == "\"\\\n")
+        #expect(text(PunkDocument.bytes(number: 0, attributes: "", image: "")).hasSuffix("\"attributes\":[]}"))
     }
 }

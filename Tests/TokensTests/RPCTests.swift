@@ -1,6 +1,11 @@
 import Testing
 import Tokens
 
+/// The ABI encoding of a string, in hexadecimal.
+private func hexString(_ text: String) -> String {
+    ABI.encodeString(text).map { ($0 < 16 ? "0" : "") + String($0, radix: 16) }.joined()
+}
+
 @Suite("JSON-RPC")
 struct RPCTests {
     private func outcome(_ response: String, identifier: Int = 7) -> CallOutcome {
@@ -63,6 +68,25 @@ struct RPCTests {
             (#"{"code":-32000,"message":"invalid opcode: INVALID"}"#, .unexplained),
             (#"{"code":3,"message":"execution reverted","data":{"data":"0xdeadbeef"}}"#, .custom(.init(0xdead_beef))),
             (#"{"code":-32603,"message":"execution reverted: rate limit exceeded"}"#, .message("rate limit exceeded")),
+            // Nethermind and OpenEthereum
+            (#"{"code":-32015,"message":"VM execution error.","data":"revert"}"#, .unexplained),
+            (#"{"code":-32015,"message":"VM execution error.","data":"Bad instruction fe"}"#, .unexplained),
+            // Besu
+            (#"{"code":-32000,"message":"Execution reverted","data":"0x7e273289"}"#, .nonexistentToken),
+            // Ganache and Hardhat
+            (
+                #"{"code":-32000,"message":"VM Exception while processing transaction: revert no such token"}"#,
+                .message("no such token")
+            ),
+            (
+                #"{"code":-32603,"message":"Error: VM Exception while processing transaction: reverted","data":"#
+                    + #"{"message":"reverted","data":"0x7e273289"}}"#, .nonexistentToken
+            ),
+            // A contract may write what it likes into its own message.
+            (
+                #"{"code":3,"message":"execution reverted: out of gas","data":"0x08c379a0"#
+                    + hexString("out of gas") + #""}"#, .message("out of gas")
+            ),
         ]
     )
     func reverts(error: String, reason: RevertReason) {
@@ -73,7 +97,8 @@ struct RPCTests {
         "rate limits are recognised from code or message",
         arguments: [
             #"{"code":429,"message":"x"}"#, #"{"code":-32005,"message":"x"}"#, #"{"code":-32605,"message":"x"}"#,
-            #"{"code":-32000,"message":"Too Many Requests"}"#,
+            #"{"code":-32000,"message":"Too Many Requests"}"#, #"{"code":-32016,"message":"over rate limit"}"#,
+            #"{"code":-32007,"message":"50/second request limit reached"}"#,
             #"{"code":-32000,"message":"daily request limit reached"}"#,
             #"{"code":-32016,"message":"You have exceeded its compute units per second capacity"}"#,
         ]
@@ -104,6 +129,13 @@ struct RPCTests {
         arguments: [
             #"{"code":-32000,"message":"out of gas"}"#, #"{"code":-32000,"message":"gas limit exceeded"}"#,
             #"{"code":-32000,"message":"execution timeout"}"#,
+            #"{"code":-32000,"message":"execution aborted (timeout = 5s)"}"#,
+            #"{"code":-32003,"message":"out of gas","data":"0x"}"#,
+            #"{"code":-32015,"message":"VM execution error.","data":"OutOfGas"}"#,
+            #"{"code":-32015,"message":"VM execution error.","data":"Out of gas"}"#,
+            #"{"code":3,"message":"execution reverted: out of gas"}"#,
+            #"{"code":-32003,"message":"response too large"}"#, #"{"code":-32008,"message":"Response is too big"}"#,
+            #"{"code":-32015,"message":"Node timeout"}"#,
         ]
     )
     func exhaustion(error: String) {

@@ -4,13 +4,19 @@ public struct ContractCall: Hashable, Sendable {
     /// Selector and arguments.
     public let data: [UInt8]
 
+    /// A call with arguments encoded by the caller.
+    init(_ contract: ContractAddress, data: [UInt8]) {
+        self.contract = contract
+        self.data = data
+    }
+
     /// A call of a function without arguments.
     public init(_ function: FunctionSelector, of contract: ContractAddress) {
         self.contract = contract
         data = function.bytes
     }
 
-    /// A call of a function whose one argument is a `uint256`.
+    /// A call of a function whose one argument is a `uint256`, or an unsigned integer of fewer bits that holds it.
     public init(_ function: FunctionSelector, of contract: ContractAddress, argument: UInt256) {
         self.contract = contract
         data = function.bytes + argument.bigEndianBytes

@@ -27,15 +27,17 @@ public struct FunctionSelector: Hashable, Sendable {
     public static let symbol = FunctionSelector(0x95D8_9B41)
     /// `totalSupply()`.
     public static let totalSupply = FunctionSelector(0x1816_0DDD)
+    /// `aggregate3((address,bool,bytes)[])` of Multicall3.
+    static let aggregate3 = FunctionSelector(0x82AD_56CB)
+    /// `punkAttributes(uint16)` of the contract with CryptoPunks' data.
+    public static let punkAttributes = FunctionSelector(0x76DF_E297)
+    /// `punkImageSvg(uint16)` of the same.
+    public static let punkImage = FunctionSelector(0x74BE_B047)
 
     /// `Error(string)`, what `require` with a message reverts with.
     static let error = FunctionSelector(0x08C3_79A0)
     /// `Panic(uint256)`, what a failed assertion of the compiler reverts with.
     static let panic = FunctionSelector(0x4E48_7B71)
-    /// `ERC721NonexistentToken(uint256)` of ERC-6093.
-    static let nonexistentToken = FunctionSelector(0x7E27_3289)
-    /// `URIQueryForNonexistentToken()` of ERC721A.
-    static let uriQueryForNonexistentToken = FunctionSelector(0xA14C_4B50)
     /// `OffchainLookup(address,string[],bytes,bytes4,bytes)` of ERC-3668.
     static let offchainLookup = FunctionSelector(0x556F_1830)
 

@@ -17,17 +17,25 @@ public enum RPCResponse {
             return repeatElement(fault("the provider's answer is not JSON: \(error)"), count: identifiers.count)
                 .map(\.self)
         }
+        return outcomes(of: root, identifiers: identifiers)
+    }
+
+    static func outcomes(of root: JSONValue, identifiers: Range<Int>) -> [CallOutcome] {
+        if let error = wholesaleError(root) {
+            return Array(repeating: RPCErrorClass.outcome(of: error), count: identifiers.count)
+        }
         switch root.kind {
-        case .array:
-            return matched(root.elements, to: identifiers)
-        case .object:
-            if let error = root["error"], !error.isNull, !(root["id"].map { !$0.isNull } ?? false) {
-                return Array(repeating: RPCErrorClass.outcome(of: error), count: identifiers.count)
-            }
-            return matched(CollectionOfOne(root), to: identifiers)
+        case .array: return matched(root.elements, to: identifiers)
+        case .object: return matched(CollectionOfOne(root), to: identifiers)
         case .string, .number, .boolean, .null:
             return Array(repeating: fault("the provider's answer is not a JSON-RPC response"), count: identifiers.count)
         }
+    }
+
+    /// The error of an object that answers no call in particular, and so the whole request.
+    static func wholesaleError(_ root: JSONValue) -> JSONValue? {
+        guard root.kind == .object, let error = root["error"], !error.isNull else { return nil }
+        return root["id"].map { !$0.isNull } ?? false ? nil : error
     }
 
     private static func matched(_ responses: some Sequence<JSONValue>, to identifiers: Range<Int>) -> [CallOutcome] {

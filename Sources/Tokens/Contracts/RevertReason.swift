@@ -6,7 +6,7 @@ public enum RevertReason: Hashable, Sendable {
     case message(String)
     /// A failed check of the compiler, such as 0x01 for an assertion or 0x11 for an overflow.
     case panic(code: UInt256)
-    /// `ERC721NonexistentToken(uint256)` or `URIQueryForNonexistentToken()`.
+    /// `ERC721NonexistentToken(uint256)`, `URIQueryForNonexistentToken()` or another error of that meaning.
     case nonexistentToken
     /// `OffchainLookup(…)`: the contract sends its callers to a gateway of its own (ERC-3668).
     case offchainLookup
@@ -26,9 +26,17 @@ public enum RevertReason: Hashable, Sendable {
             let text = try? ABI.decodeString(arguments)
             self = text.map { .message(boundedText($0)) } ?? .unexplained
         case .panic: self = ABI.decodeInteger(arguments).map { .panic(code: $0) } ?? .unexplained
-        case .nonexistentToken, .uriQueryForNonexistentToken: self = .nonexistentToken
         case .offchainLookup: self = .offchainLookup
-        default: self = .custom(selector)
+        case _: self = NonexistentToken.selectors.contains(selector) ? .nonexistentToken : .custom(selector)
+        }
+    }
+
+    /// Whether the contract itself says that there is no such token, in one of the usual errors or in plain words.
+    public var saysNonexistent: Bool {
+        switch self {
+        case .nonexistentToken: true
+        case .message(let text): NonexistentToken.isSaid(by: text)
+        case .unexplained, .panic, .offchainLookup, .custom: false
         }
     }
 }
