@@ -23,6 +23,22 @@ enum ABIEncoding {
         return output
     }
 
+    /// `(bool success, bytes returnData)[]`, what Multicall3 returns.
+    static func results(_ results: [(isSuccess: Bool, data: [UInt8])]) -> [UInt8] {
+        let elements = results.map { result in
+            let content = string(result.data).dropFirst(wordLength)
+            return boolean(result.isSuccess) + word(UInt64(2 * wordLength)) + content
+        }
+        var output = word(UInt64(wordLength)) + word(UInt64(elements.count))
+        var offset = elements.count * wordLength
+        for element in elements {
+            output.append(contentsOf: word(UInt64(offset)))
+            offset += element.count
+        }
+        for element in elements { output.append(contentsOf: element) }
+        return output
+    }
+
     /// `Error(string)`, what `require` and `revert` with a reason produce.
     static func failure(reason: String) -> [UInt8] {
         [0x08, 0xC3, 0x79, 0xA0] + string(reason.utf8)

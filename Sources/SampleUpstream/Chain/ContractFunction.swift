@@ -7,6 +7,10 @@ enum ContractFunction: UInt32, Sendable, CaseIterable {
     case symbol = 0x95D8_9B41
     case totalSupply = 0x1816_0DDD
     case contractURI = 0xE8A3_D485
+    case baseURI = 0x6C03_60EB
+    case aggregate = 0x82AD_56CB
+    case punkAttributes = 0x76DF_E297
+    case punkImage = 0x74BE_B047
 
     /// The name under which calls are counted.
     var label: String {
@@ -18,6 +22,10 @@ enum ContractFunction: UInt32, Sendable, CaseIterable {
         case .symbol: "symbol"
         case .totalSupply: "totalSupply"
         case .contractURI: "contractURI"
+        case .baseURI: "baseURI"
+        case .aggregate: "aggregate3"
+        case .punkAttributes: "punkAttributes"
+        case .punkImage: "punkImageSvg"
         }
     }
 }

@@ -16,6 +16,8 @@ public struct RPCError: Error, Hashable, Sendable {
     static let emptyBatch = RPCError(code: -32600, message: "empty batch")
     static let batchTooLarge = RPCError(code: -32600, message: "batch too large")
 
+    static let outOfGas = RPCError(code: -32000, message: "out of gas")
+
     static func unknownMethod(_ name: String) -> RPCError {
         RPCError(code: -32601, message: "the method \(name) does not exist/is not available")
     }

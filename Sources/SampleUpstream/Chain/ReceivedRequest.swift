@@ -81,6 +81,13 @@ enum RPCBody: Sendable {
         }
     }
 
-    /// The contract calls in the body, in order.
-    var calls: [ReceivedCall] { requests.compactMap(\.call) }
+    /// The requests of a batch; 0 for a single request.
+    var batchSize: Int {
+        if case .batch(let requests) = self { requests.count } else { 0 }
+    }
+
+    /// The contract calls in the body, in order, with those inside of others.
+    var calls: [ReceivedCall] {
+        requests.compactMap(\.call).flatMap { call in [call] + (MulticallContract.calls(in: call) ?? []) }
+    }
 }

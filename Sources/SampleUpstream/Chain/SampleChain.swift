@@ -8,47 +8,84 @@ struct SampleChain: Sendable {
 
     let contracts: [ContractAddress: any SampleContract]
 
+    /// What becomes of the answer to one call.
+    enum CallFault: Sendable {
+        case error(RPCError)
+        /// There is none.
+        case omitted
+    }
+
     /// The body of the answer; empty when the caller sent notifications only.
     ///
-    /// `failure` may replace the answer to a call by an error.
-    func answer(_ body: RPCBody, failure: (ReceivedCall) -> RPCError?) -> [UInt8] {
+    /// - Parameters:
+    ///   - isReversed: whether a batch is answered from its end.
+    ///   - fault: may replace the answer to a call.
+    func answer(_ body: RPCBody, isReversed: Bool = false, fault: (ReceivedCall) -> CallFault?) -> [UInt8] {
         var output: [UInt8] = []
         switch body {
         case .refused(let error):
             append(.failure(error), id: Array("null".utf8), to: &output)
         case .single(let request):
-            append(answerTo: request, failure, to: &output)
+            append(answerTo: request, fault, to: &output)
         case .batch(let requests):
-            for request in requests where request.id != nil {
+            for request in isReversed ? requests.reversed() : requests where request.id != nil {
+                let start = output.count
                 output.append(UInt8(ascii: output.isEmpty ? "[" : ","))
-                append(answerTo: request, failure, to: &output)
+                if !append(answerTo: request, fault, to: &output) { output.removeSubrange(start...) }
             }
-            if !output.isEmpty { output.append(UInt8(ascii: "]")) }
+            output.append(text: output.isEmpty && requests.contains { $0.id != nil } ? "[]" : output.isEmpty ? "" : "]")
         }
         return output
     }
 
+    /// False when there is no answer.
+    @discardableResult
     private func append(
-        answerTo request: ReceivedRequest, _ failure: (ReceivedCall) -> RPCError?, to output: inout [UInt8]
-    ) {
-        guard let id = request.id else { return }
-        append(request.method.flatMap { result(of: $0, failure) }, id: id, to: &output)
+        answerTo request: ReceivedRequest, _ fault: (ReceivedCall) -> CallFault?, to output: inout [UInt8]
+    ) -> Bool {
+        guard let id = request.id else { return false }
+        switch request.call.flatMap(fault) {
+        case .omitted?: return false
+        case .error(let error)?: append(.failure(error), id: id, to: &output)
+        case nil: append(request.method.flatMap { result(of: $0, fault) }, id: id, to: &output)
+        }
+        return true
     }
 
     private func result(
-        of method: ReceivedRequest.Method, _ failure: (ReceivedCall) -> RPCError?
+        of method: ReceivedRequest.Method, _ fault: (ReceivedCall) -> CallFault?
     ) -> Result<String, RPCError> {
         switch method {
         case .chainID: return .success(Self.quantity(Self.identifier))
         case .blockNumber: return .success(Self.quantity(Self.blockNumber))
         case .call(let call):
-            if let error = failure(call) { return .failure(error) }
-            guard let contract = contracts[call.contract] else { return .success("0x") }
-            return switch contract.run(call) {
+            guard gas(of: call) <= CallGas.cap else { return .failure(.outOfGas) }
+            if let calls = MulticallContract.calls(in: call) {
+                return .success(HexText.encode(ABIEncoding.results(calls.map { inner($0, fault) })))
+            }
+            return switch run(call) {
             case .returned(let data): .success(HexText.encode(data))
             case .reverted(let reason, let data): .failure(.reverted(reason: reason, data: data))
             }
         }
+    }
+
+    /// One call of several within one. A fault cannot be told there, only that it failed.
+    private func inner(_ call: ReceivedCall, _ fault: (ReceivedCall) -> CallFault?) -> (Bool, [UInt8]) {
+        guard fault(call) == nil else { return (false, []) }
+        return switch run(call) {
+        case .returned(let data): (true, data)
+        case .reverted(_, let data): (false, data)
+        }
+    }
+
+    private func run(_ call: ReceivedCall) -> CallResult {
+        contracts[call.contract]?.run(call) ?? .returned([])
+    }
+
+    private func gas(of call: ReceivedCall) -> UInt64 {
+        let inner = MulticallContract.calls(in: call) ?? []
+        return inner.reduce(contracts[call.contract]?.gas(of: call) ?? 0) { $0 + gas(of: $1) }
     }
 
     private static func quantity(_ value: UInt64) -> String {

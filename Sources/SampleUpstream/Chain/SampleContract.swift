@@ -16,6 +16,17 @@ protocol SampleContract: Sendable {
 
     /// What the contract does in place of what its properties say; `nil` for just that.
     func answer(to function: ContractFunction) -> CallResult?
+
+    /// Runs a call.
+    func run(_ call: ReceivedCall) -> CallResult
+    /// What a call costs.
+    func gas(of call: ReceivedCall) -> UInt64
+}
+
+/// What `eth_call` may cost here, as on most nodes.
+enum CallGas {
+    static let cap: UInt64 = 50_000_000
+    static let usual: UInt64 = 40_000
 }
 
 /// How a contract answers the question for a token's URI.
@@ -44,10 +55,14 @@ enum CallResult: Sendable, Equatable {
 }
 
 extension SampleContract {
+    func gas(of call: ReceivedCall) -> UInt64 { CallGas.usual }
+
     func answer(to function: ContractFunction) -> CallResult? { nil }
 
-    /// Runs a call.
-    func run(_ call: ReceivedCall) -> CallResult {
+    func run(_ call: ReceivedCall) -> CallResult { standardResult(of: call) }
+
+    /// What a contract does that follows its standard, but for what it answers otherwise.
+    func standardResult(of call: ReceivedCall) -> CallResult {
         if let answer = call.function.flatMap(answer(to:)) { return answer }
         return switch call.function {
         case .tokenURI: standard == .erc721 ? metadata(of: call.token) : .unknownFunction
@@ -57,7 +72,7 @@ extension SampleContract {
         case .symbol: .returned(ABIEncoding.string(symbol.utf8))
         case .totalSupply: totalSupply.map { .returned(ABIEncoding.word($0)) } ?? .unknownFunction
         case .contractURI: contractURI.map { .returned(ABIEncoding.string($0.utf8)) } ?? .unknownFunction
-        case nil: .unknownFunction
+        case .baseURI, .aggregate, .punkAttributes, .punkImage, nil: .unknownFunction
         }
     }
 

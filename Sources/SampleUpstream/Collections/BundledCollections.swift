@@ -22,13 +22,19 @@ struct BundledCollections {
         let lantern = Lantern(root: "\(baseURL)/web/lantern")
         let vitrine = Vitrine()
         let charters = CharterCase.allCases.map { Charter(charter: $0, root: "\(baseURL)/web/charter") }
-        contracts =
-            charters + [Self.orchard, Self.grove, Self.driftwood, inkwell, bazaar, ember, lantern, vitrine]
+        let oddities = Oddities(root: "\(baseURL)/web/oddities")
+        let hybrids = Self.hybrids(root: "\(baseURL)/web/hybrids")
+        let singles: [any SampleContract] = [
+            Self.orchard, Self.grove, Self.driftwood, inkwell, bazaar, ember, lantern, vitrine, oddities, PunkData(),
+        ]
+        contracts = singles + charters + hybrids
         var folders: [String: any ContentFolder] = [
             "/web/bazaar": Bazaar.Site(collection: bazaar),
             "/web/charter": Charter.Site(),
             "/web/ember": Ember.Site(root: ember.root),
             "/web/lantern": LanternSite(revisions: revisions),
+            "/web/oddities": Oddities.Site(),
+            "/web/hybrids": Hybrid.Site(),
         ]
         for collection in [Self.orchard, Self.grove, Self.driftwood] {
             folders[collection.documentPath] = GeneratedCollection.Documents(collection: collection)
@@ -44,7 +50,32 @@ struct BundledCollections {
             Self.listing(lantern, 1...Lantern.count, "documents on a web host that change when told to"),
             Self.listing(ember),
             Self.listing(vitrine),
+            Self.listing(oddities),
+            Self.listing(hybrids[0], 0...UInt64.max, "claims ERC-721 and ERC-1155, and has both functions"),
+            Self.listing(hybrids[1], 0...UInt64.max, "claims ERC-1155, and has tokenURI too"),
+            Self.listing(hybrids[2], 0...UInt64.max, "claims every interface there is, and has both functions"),
+            Self.listing(hybrids[3], 0...UInt64.max, "claims nothing, and has uri alone"),
         ]
+    }
+
+    private static func hybrids(root: String) -> [Hybrid] {
+        let both: Set<ContractFunction> = [.tokenURI, .uri]
+        return [
+            Hybrid(name: "Chimera", address: WellKnownContracts.chimera, claims: .both, functions: both, root: root),
+            Hybrid(
+                name: "Polyglot", address: WellKnownContracts.polyglot, claims: .erc1155, functions: both, root: root),
+            Hybrid(
+                name: "Braggart", address: WellKnownContracts.braggart, claims: .everything, functions: both, root: root
+            ),
+            Hybrid(name: "Relic", address: WellKnownContracts.relic, claims: .neither, functions: [.uri], root: root),
+        ]
+    }
+
+    private static func listing(_ oddities: Oddities) -> CollectionListing {
+        CollectionListing(
+            name: oddities.name, contract: oddities.address, standard: oddities.standard, tokens: 1...UInt64.max,
+            summary: "the contract answers each token in a way of its own",
+            examples: OddityCase.allCases.map { .init(token: $0.rawValue, summary: $0.summary) })
     }
 
     private static func listing(_ collection: GeneratedCollection, _ summary: String) -> CollectionListing {

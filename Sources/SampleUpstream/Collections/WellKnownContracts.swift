@@ -10,6 +10,14 @@ enum WellKnownContracts {
     static let ember = address("0xF7aE9BE75d7A3cD344950f1C1A84fe2830140a02")
     static let lantern = address("0x7eED2EF1198FDdAfdE931823BAddA8F0C86b272d")
     static let vitrine = address("0xB1a5d0C3E6f94ab8d72E5F10C93b64ea2D8f7C05")
+    static let oddities = address("0x5e1f0bd6a2c3e4f5061728394a5b6c7d8e9fa0b1")
+    static let chimera = address("0x1d0c8b3b5a2f4e6d7c8b9a0f1e2d3c4b5a697887")
+    static let polyglot = address("0x2e1d9c4c6b3a5f7e8d9cab1a2f3e4d5c6b7a8998")
+    static let braggart = address("0x3f2eadad7c4b6a8f9eadbc2b3a4f5e6d7c8b9aa9")
+    static let relic = address("0x4a3fbebe8d5c7b9aafbecd3c4b5a6f7e8d9cabba")
+    static let multicall = address("0xcA11bde05977b3631167028862bE2a173976CA11")
+    /// The contract that keeps CryptoPunks' data, where it is on Ethereum.
+    static let punkData = address("0x16F5A35647D6F03D5D3da7b35409D65ba03aF3B2")
 
     private static func address(_ text: String) -> ContractAddress {
         do {

@@ -20,10 +20,11 @@ extension Fault {
     private static func target(_ text: String) throws(ControlError) -> Target {
         if text == "*" { return .everything }
         if text == "rpc" { return .rpc }
+        if text.hasPrefix("rpc>"), let size = Int(text.dropFirst(4)), size >= 0 { return .batches(largerThan: size) }
         if text.hasPrefix("/") { return .path(prefix: text) }
         let parts = text.split(separator: ":", maxSplits: 2).map { String($0) }
         guard parts.count > 1, parts[0] == "rpc", let contract = try? ContractAddress(parsing: parts[1]) else {
-            throw ControlError(detail: "\"match\" is not *, rpc, rpc:0x…, rpc:0x…:id or a path")
+            throw ControlError(detail: "\"match\" is not *, rpc, rpc>SIZE, rpc:0x…, rpc:0x…:id or a path")
         }
         guard parts.count > 2 else { return .calls(contract, token: nil) }
         guard let token = try? TokenIdentifier(parsing: parts[2]) else {
@@ -43,6 +44,8 @@ extension Fault {
         case "drip_bytes_per_second": dripBytesPerSecond = try value.count(name, in: 1...(1 << 30))
         case "body": body = Array(try value.text(name).utf8)
         case "content_type": contentType = try value.text(name)
+        case "omit_answer": omitsAnswer = try value.flag(name)
+        case "reverse_batch": reversesBatch = try value.flag(name)
         case "headers":
             for member in value.members { fields.append((member.name, try member.value.text(member.name))) }
         case "rpc_error":

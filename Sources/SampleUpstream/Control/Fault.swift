@@ -7,6 +7,8 @@ public struct Fault: Sendable {
         case everything
         /// Every request to `/rpc`.
         case rpc
+        /// Batches to `/rpc` of more calls than so many.
+        case batches(largerThan: Int)
         /// Requests to `/rpc` with a call of this contract, or of one of its tokens.
         case calls(ContractAddress, token: TokenIdentifier?)
         /// Requests whose path begins so.
@@ -45,6 +47,11 @@ public struct Fault: Sendable {
     /// Answers each matching call with this error at HTTP status 200, the other calls of its batch truthfully. Such a
     /// fault does nothing else, and is counted once per call.
     public var rpcError: RPCError?
+    /// Leaves the answer to each matching call out of that of its batch. Such a fault does nothing else, like an
+    /// ``rpcError``.
+    public var omitsAnswer = false
+    /// Answers the calls of a batch in the opposite order.
+    public var reversesBatch = false
 
     public init(_ target: Target, times: Int? = nil) {
         self.target = target

@@ -24,17 +24,18 @@ struct FaultBoard {
     var remaining: [(number: Int, times: Int?)] { faults.map { ($0.number, $0.fault.times) } }
 
     /// The fault that a request as a whole meets, used up by one.
-    mutating func meet(path: String, calls: [ReceivedCall]) -> Fault? {
+    mutating func meet(path: String, calls: [ReceivedCall], batch: Int = 0) -> Fault? {
         meet { fault in
-            fault.rpcError == nil && Self.matches(fault.target, path: path, calls: calls)
+            !fault.concernsCalls && Self.matches(fault.target, path: path, calls: calls, batch: batch)
         }
     }
 
-    /// The error that one call meets, used up by one.
-    mutating func meet(_ call: ReceivedCall) -> RPCError? {
-        meet { fault in
-            fault.rpcError != nil && Self.matches(fault.target, path: UpstreamPath.rpc, calls: [call])
-        }?.rpcError
+    /// What becomes of the answer to one call, used up by one.
+    mutating func meet(_ call: ReceivedCall, path: String) -> SampleChain.CallFault? {
+        let fault = meet { fault in
+            fault.concernsCalls && Self.matches(fault.target, path: path, calls: [call], batch: 0)
+        }
+        return fault.map { $0.rpcError.map { .error($0) } ?? .omitted }
     }
 
     private mutating func meet(_ isMet: (Fault) -> Bool) -> Fault? {
@@ -45,13 +46,21 @@ struct FaultBoard {
         return fault
     }
 
-    private static func matches(_ target: Fault.Target, path: String, calls: [ReceivedCall]) -> Bool {
+    private static func matches(
+        _ target: Fault.Target, path: String, calls: [ReceivedCall], batch: Int
+    ) -> Bool {
         switch target {
         case .everything: true
-        case .rpc: path == UpstreamPath.rpc
+        case .rpc: UpstreamPath.isRPC(path)
+        case .batches(let size): batch > size
         case .calls(let contract, token: let token):
             calls.contains { $0.contract == contract && (token == nil || $0.token == token) }
         case .path(let prefix): path.hasPrefix(prefix)
         }
     }
+}
+
+extension Fault {
+    /// Whether it is for single calls, not for requests as a whole.
+    fileprivate var concernsCalls: Bool { rpcError != nil || omitsAnswer }
 }

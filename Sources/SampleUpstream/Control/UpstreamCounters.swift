@@ -6,14 +6,17 @@ public struct UpstreamCounters: Sendable, Equatable {
     public internal(set) var connections = 0
     /// HTTP requests of every kind.
     public internal(set) var requests = 0
-    /// HTTP requests to `/rpc`.
+    /// HTTP requests to `/rpc`, each a round trip.
     public internal(set) var rpcRequests = 0
     /// HTTP requests to `/rpc` that were batches.
     public internal(set) var rpcBatches = 0
     /// Contract calls by the name of the function: `tokenURI`, `uri`, `supportsInterface`, …, `unknown`.
     public internal(set) var contractCalls: [String: Int] = [:]
-    /// Calls of `tokenURI` and `uri` by token, as `0x…:id` with the address in lower case.
+    /// Calls of `tokenURI` or `uri` by token, as `0x…:id` with the address in lower case. One of each in the same
+    /// request is one question.
     public internal(set) var tokenURICalls: [String: Int] = [:]
+    /// The same for all tokens.
+    public internal(set) var totalTokenURICalls = 0
     public internal(set) var ipfsRequests = 0
     public internal(set) var arweaveRequests = 0
     public internal(set) var webRequests = 0
@@ -29,13 +32,10 @@ public struct UpstreamCounters: Sendable, Equatable {
 
     public init() {}
 
-    /// Calls of `tokenURI` and `uri` for one token.
+    /// Calls of `tokenURI` or `uri` for one token.
     public func tokenURICalls(_ contract: ContractAddress, _ token: TokenIdentifier) -> Int {
         tokenURICalls[Self.key(contract, token)] ?? 0
     }
-
-    /// Calls of `tokenURI` and `uri` for all tokens.
-    public var totalTokenURICalls: Int { (contractCalls["tokenURI"] ?? 0) + (contractCalls["uri"] ?? 0) }
 
     private static func key(_ contract: ContractAddress, _ token: TokenIdentifier) -> String {
         "\(contract.lowercase):\(token.decimal)"
@@ -46,9 +46,16 @@ public struct UpstreamCounters: Sendable, Equatable {
     mutating func count(_ body: RPCBody) {
         rpcRequests += 1
         if case .batch = body { rpcBatches += 1 }
+        var questions: [String: [ContractFunction: Int]] = [:]
         for call in body.calls {
             contractCalls[call.function?.label ?? "unknown", default: 0] += 1
-            if let token = call.token { Self.increment(Self.key(call.contract, token), in: &tokenURICalls) }
+            guard let token = call.token, let function = call.function else { continue }
+            questions[Self.key(call.contract, token), default: [:]][function, default: 0] += 1
+        }
+        for (key, calls) in questions {
+            let count = calls.values.max() ?? 0
+            totalTokenURICalls += count
+            Self.increment(key, by: count, in: &tokenURICalls)
         }
     }
 
@@ -62,8 +69,8 @@ public struct UpstreamCounters: Sendable, Equatable {
         Self.increment(path, in: &paths)
     }
 
-    private static func increment(_ key: String, in counters: inout [String: Int]) {
+    private static func increment(_ key: String, by amount: Int = 1, in counters: inout [String: Int]) {
         let key = counters.count < keyLimit || counters[key] != nil ? key : "others"
-        counters[key, default: 0] += 1
+        counters[key, default: 0] += amount
     }
 }

@@ -12,7 +12,7 @@ struct UpstreamAnswers: Sendable {
     func answer(_ request: UpstreamRequest, from peer: SocketAddress) -> Delivery {
         if request.path.hasPrefix(UpstreamPath.control) { return Delivery(control(request)) }
         state.count(peer: peer)
-        if request.path == UpstreamPath.rpc { return rpc(request) }
+        if UpstreamPath.isRPC(request.path) { return rpc(request) }
         return content(request)
     }
 
@@ -22,8 +22,10 @@ struct UpstreamAnswers: Sendable {
         guard request.method == "POST" else { return refused(request, allow: "POST") }
         let body = RPCBody(parsing: request.body)
         state.count(body)
-        let fault = state.fault(path: request.path, calls: body.calls)
-        let answer = internet.chain.answer(body) { state.fault(of: $0) }
+        let fault = state.fault(path: request.path, calls: body.calls, batch: body.batchSize)
+        let answer = internet.chain.answer(body, isReversed: fault?.reversesBatch ?? false) { call in
+            state.fault(of: call, path: request.path)
+        }
         var response = Response(status: 200, fields: [("Content-Type", "application/json")], body: answer)
         if case .refused(.unparsable) = body { response.status = 400 }
         return fault.map { Delivery(response, with: $0) } ?? Delivery(response)

@@ -23,10 +23,13 @@ struct UpstreamRequest: Sendable {
 
 /// The first parts of the paths that mean something here.
 enum UpstreamPath {
+    /// So, and with anything behind a slash, so that one chain can have several endpoints.
     static let rpc = "/rpc"
     static let control = "/control/"
     /// Followed by a name for the transaction, and the transaction itself.
     static let sandbox = "/sandbox/"
+
+    static func isRPC(_ path: String) -> Bool { path == rpc || path.hasPrefix(rpc + "/") }
 
     /// Whether a path begins with the 43 characters of an Arweave transaction, as Arweave's own gateways have it.
     static func isTransaction(_ path: String) -> Bool {

@@ -58,19 +58,20 @@ final class UpstreamState: Sendable {
         contents.withLock { $0.counters.notModified += 1 }
     }
 
-    func fault(path: String, calls: [ReceivedCall]) -> Fault? {
+    /// - Parameter batch: the calls in a batch.
+    func fault(path: String, calls: [ReceivedCall], batch: Int = 0) -> Fault? {
         contents.withLock { contents in
-            let fault = contents.faults.meet(path: path, calls: calls)
+            let fault = contents.faults.meet(path: path, calls: calls, batch: batch)
             if fault != nil { contents.counters.faults += 1 }
             return fault
         }
     }
 
-    func fault(of call: ReceivedCall) -> RPCError? {
+    func fault(of call: ReceivedCall, path: String) -> SampleChain.CallFault? {
         contents.withLock { contents in
-            let error = contents.faults.meet(call)
-            if error != nil { contents.counters.faults += 1 }
-            return error
+            let fault = contents.faults.meet(call, path: path)
+            if fault != nil { contents.counters.faults += 1 }
+            return fault
         }
     }
 }
