@@ -1,4 +1,5 @@
 import EventLoops
+public import Tokens
 
 /// Everything an operator can set: one value, read once and swapped whole on reload.
 public struct Configuration: Sendable {
@@ -13,6 +14,7 @@ public struct Configuration: Sendable {
     public var sources: [Source]
     public var upstream: Upstream
     public var collections: [Collection]
+    public var specialContracts: [SpecialContract]
     /// In the order of the file.
     public var routes: [Route]
     public var dropIn: DropIn
@@ -122,12 +124,16 @@ public struct Configuration: Sendable {
         public var id: UInt64
         /// JSON-RPC endpoints, in the order of preference.
         public var rpc: [Endpoint]
+        public var batching: Batching
         public var events: Events
 
-        public init(name: String, id: UInt64, rpc: [Endpoint], events: Events = Events()) {
+        public init(
+            name: String, id: UInt64, rpc: [Endpoint], batching: Batching = Batching(), events: Events = Events()
+        ) {
             self.name = name
             self.id = id
             self.rpc = rpc
+            self.batching = batching
             self.events = events
         }
     }
@@ -181,6 +187,15 @@ public struct Configuration: Sendable {
         public var sources: [String]
         /// Asked before all others for content of its tokens.
         public var gateway: Endpoint?
+    }
+
+    /// A contract whose tokens' documents are not where the contract says, or which says nothing.
+    public struct SpecialContract: Sendable {
+        public var chain: String
+        public var contract: String
+        /// With `{token_id}`, `{id}` and `{contract}`.
+        public var uri: String
+        public var standard: TokenStandard?
     }
 
     /// Paths that answer in the shapes of providers' APIs.

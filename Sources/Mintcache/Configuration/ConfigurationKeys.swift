@@ -15,6 +15,10 @@ extension Configuration {
         upstream = Upstream(reading: reader.mapping("upstream"))
         sources = Source.all(reading: reader, chains: chains)
         collections = Collection.all(reading: reader, chains: chains, sources: sources)
+        let names = Set(chains.map(\.name))
+        specialContracts = reader.elements("special_contracts").map {
+            SpecialContract(reading: $0.mapping, chains: names)
+        }
         routes = Route.all(reading: reader, maximumEntry: cache.memory.maximumEntry)
         dropIn = DropIn(reading: reader.mapping("drop_in"))
         log = Log(reading: reader.mapping("log"))
@@ -166,6 +170,7 @@ extension Configuration.Chain {
         if rpc.isEmpty, reader.log.problems.count == problems {
             reader.report("needs at least one JSON-RPC endpoint", key: "rpc")
         }
+        batching = Configuration.Batching(of: reader)
         events = Configuration.Events(of: reader)
         reader.finish()
     }

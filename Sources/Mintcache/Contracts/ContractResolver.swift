@@ -37,7 +37,7 @@ struct ContractResolver: ContractResolving {
         facts.symbol = answers.text(.symbol)
         facts.totalSupply = answers.integer(.totalSupply)
         facts.contractURI = answers.text(.contractURI)
-        facts.standard = standards[key.chain, key.contract] ?? answers.standard
+        facts.standard = standards[key] ?? answers.standard
         if facts.isEmpty {
             // What a provider failed to ask may still be there.
             if let failure = answers.failure { throw trace.completed(failure) }

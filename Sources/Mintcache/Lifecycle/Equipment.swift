@@ -8,6 +8,7 @@ import UpstreamFetching
 struct EquipmentMaker: Sendable {
     let fetchLoop: EventLoop
     let time: TimeSource
+    let gatherers: CallGatherers
     let standards = StandardMemory()
     let placeholders = PlaceholderDetector()
     let gateways = GatewayTable()
@@ -49,12 +50,16 @@ struct EquipmentMaker: Sendable {
     func contractEquipment(_ configuration: Configuration, clients: UpstreamClients) -> ContractBoard.Equipment {
         let chains = ChainTable(configuration)
         let resolver = ContractResolver(
-            chain: { chains[$0] }, caller: ContractCaller(client: clients.configured, standards: standards),
-            standards: standards, fetcher: DocumentFetcher(clients: clients, gateways: configuration.gateways),
+            chain: { chains[$0] }, caller: caller(configuration, clients), standards: standards,
+            fetcher: DocumentFetcher(clients: clients, gateways: configuration.gateways),
             collections: CollectionTable(configuration), timeout: configuration.upstream.timeout)
         return ContractBoard.Equipment(
             resolver: resolver, renderer: renderer(configuration), rules: rules(configuration),
             lifetimes: lifetimes(configuration))
+    }
+
+    private func caller(_ configuration: Configuration, _ clients: UpstreamClients) -> ContractCaller {
+        ContractCaller(gatherers: gatherers, client: clients.configured, retries: configuration.upstream.retries)
     }
 
     private func resolver(_ configuration: Configuration, clients: UpstreamClients) -> TokenResolver {
@@ -77,13 +82,14 @@ struct EquipmentMaker: Sendable {
     ) -> [String: any TokenSource] {
         let chains = ChainTable(configuration)
         let fetcher = DocumentFetcher(clients: clients, gateways: configuration.gateways)
-        let caller = ContractCaller(client: clients.configured, standards: standards)
+        let reader = TokenURIReader(caller: caller(configuration, clients), standards: standards)
         var sources: [String: any TokenSource] = [:]
         for source in [.onchain, .archive] + configuration.sources {
             switch source.kind {
             case .onchain:
                 sources[source.name] = OnchainSource(
-                    timeout: source.timeout, chain: { chains[$0] }, caller: caller, fetcher: fetcher)
+                    timeout: source.timeout, chain: { chains[$0] }, reader: reader, fetcher: fetcher,
+                    specialContracts: SpecialContracts(configuration))
             case .archive:
                 sources[source.name] = ArchiveSource(archive: archive, timeout: source.timeout)
             case .provider(let provider):

@@ -49,7 +49,9 @@ final class Parts: Sendable {
             loop: fetchLoop, archive: stores.archive, outbox: stores.redis?.cache, limits: limits, metrics: metrics,
             log: log)
         keeper = RecordKeeper(route: stores.route, queue: queue, metrics: metrics, log: log)
-        maker = EquipmentMaker(fetchLoop: fetchLoop, time: environment.time, archive: stores.archive, log: log)
+        maker = EquipmentMaker(
+            fetchLoop: fetchLoop, time: environment.time, gatherers: CallGatherers(loop: fetchLoop, metrics: metrics),
+            archive: stores.archive, log: log)
         let clients = maker.clients(configuration.upstream)
         board = FlightBoard(
             loop: fetchLoop, memory: memory, time: environment.time,

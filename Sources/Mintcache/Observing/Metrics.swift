@@ -41,6 +41,10 @@ public final class Metrics: Sendable {
     let documents = Counter()
     let missingTokens = Counter()
     let unusableDocuments = Counter()
+    let contractCalls = Counter()
+    let sharedContractCalls = Counter()
+    let contractRequests = Counter()
+    let splitContractRequests = Counter()
     let timedOutRequests = Counter()
     let abandonedRequests = Counter()
     let queuedRows = Counter()
@@ -137,6 +141,12 @@ public final class Metrics: Sendable {
             ("refused_waiters", "Requests refused because too many waited.", refusedWaiters),
             ("refreshes", "Flights that fetched anew behind a stale answer.", refreshes),
             ("stale_if_error", "Flights that ended with an old copy because sources failed.", staleIfError),
+            ("contract_calls", "Calls of contracts that were asked for.", contractCalls),
+            ("shared_contract_calls", "Calls of contracts that shared one under way.", sharedContractCalls),
+            ("contract_requests", "JSON-RPC requests with calls of contracts, each one round trip.", contractRequests),
+            (
+                "split_contract_requests", "Batches of calls that were asked for again in parts.", splitContractRequests
+            ),
             ("timed_out_requests", "Requests whose deadline passed before the answer.", timedOutRequests),
             ("abandoned_requests", "Requests whose client left before the answer.", abandonedRequests),
             ("queued_rows", "Records queued for the archive.", queuedRows),

@@ -33,6 +33,12 @@ final class Scene: Sendable {
         var redis: String?
         var archive: String?
         var corpus: Corpus?
+        /// What stands behind the URL of the chain's JSON-RPC, for each endpoint.
+        var endpoints = [""]
+        /// Further keys of the chain.
+        var chain: [String] = []
+        /// Further chains with their numbers, behind the same JSON-RPC.
+        var chains: [(name: String, id: Int)] = []
         /// YAML lines put at the end of a section.
         var cache: [String] = []
         var server: [String] = []
@@ -77,6 +83,13 @@ final class Scene: Sendable {
         return try await ProxyServer.start(loaded, in: environment)
     }
 
+    private static func chains(_ options: Options, _ upstream: SampleUpstream) -> String {
+        let endpoints = options.endpoints.map { "\"\(upstream.rpcURL)\($0)\"" }.joined(separator: ", ")
+        let keys = ["rpc: [\(endpoints)]"] + options.chain
+        let all = [("demo", Int(SampleUpstream.chainIdentifier))] + options.chains
+        return all.map { "\($0): { id: \($1), \(keys.joined(separator: ", ")) }" }.joined(separator: ", ")
+    }
+
     static func yaml(_ options: Options, _ upstream: SampleUpstream, _ folder: TemporaryDirectory) -> String {
         let base = upstream.baseURL
         let host = base.dropFirst("http://".count)
@@ -93,7 +106,7 @@ final class Scene: Sendable {
             archive:
               url: "\(options.archive ?? "sqlite:\(folder.path)/archive.db")"
               migrations: "\(Repository.root)/config/migrations"
-            chains: { demo: { id: \(SampleUpstream.chainIdentifier), rpc: ["\(upstream.rpcURL)"] } }
+            chains: { \(chains(options, upstream)) }
             gateways: { ipfs: ["\(base)"], arweave: ["\(base)"] }
             upstream:
               allow_hosts: ["\(host)"]

@@ -1,0 +1,198 @@
+import EventLoops
+import Synchronization
+import Tokens
+import UpstreamFetching
+
+/// Gathers the calls of many flights to one chain into few requests. Identical calls under way share one.
+///
+/// A batch goes to one endpoint after another like a single call. What an endpoint refuses as a whole, or does not
+/// manage, is asked for again in smaller batches, down to single calls. Each caller waits no longer than its own
+/// deadline, whatever becomes of the batch.
+///
+/// Pinned to the fetch loop; one for each chain, across reloads.
+actor CallGatherer {
+    /// Calls that wait or are under way. More are refused.
+    private static let capacity = 16_384
+
+    let loop: EventLoop
+    let metrics: Metrics
+    var limits = EndpointLimits()
+    private var route: ChainRoute?
+    private var pending: [ContractCall: PendingCall] = [:]
+    /// Calls that have not left yet, the oldest first.
+    private var queue: [(call: ContractCall, since: MonotonicTime)] = []
+    private var newest = MonotonicTime(nanoseconds: 0)
+    private var timer: LoopTimer?
+    /// Batches and parts of batches under way, one request of each at a time.
+    private var requests = 0
+    /// Parts that wait for their turn.
+    private var line: [CheckedContinuation<Void, Never>] = []
+
+    init(loop: EventLoop, metrics: Metrics) {
+        self.loop = loop
+        self.metrics = metrics
+    }
+
+    nonisolated var unownedExecutor: UnownedSerialExecutor { loop.asUnownedSerialExecutor() }
+
+    /// How each of several calls ends; they leave together.
+    func settlements(
+        of calls: [ContractCall], through route: ChainRoute, by deadline: MonotonicTime
+    ) async -> [CallSettlement] {
+        if self.route.map({ $0.since <= route.since }) ?? true { self.route = route }
+        let waiters = calls.map { join($0, by: deadline) }
+        considerDeparture()
+        var settlements: [CallSettlement] = []
+        for waiter in waiters {
+            settlements.append(await withCheckedContinuation { waiter.wait(with: $0) })
+        }
+        return settlements
+    }
+
+    // MARK: Waiting
+
+    private func join(_ call: ContractCall, by deadline: MonotonicTime) -> CallWaiter {
+        let waiter = CallWaiter(since: loop.now, deadline: deadline)
+        metrics.contractCalls.increment()
+        if pending[call] != nil {
+            metrics.sharedContractCalls.increment()
+        } else if pending.count < Self.capacity {
+            pending[call] = PendingCall()
+            newest = loop.now
+            queue.append((call, newest))
+        } else {
+            waiter.settle(CallSettlement(ending: .overloaded, trace: ResolutionTrace()))
+            return waiter
+        }
+        pending[call]?.waiters.append(waiter)
+        waiter.timer = loop.schedule(at: deadline) { self.assumeIsolated { $0.expire(call) } }
+        return waiter
+    }
+
+    /// Ends the wait of those whose deadline has passed. The call goes on for the others.
+    private func expire(_ call: ContractCall) {
+        guard let call = pending[call] else { return }
+        let now = loop.now
+        let expired = call.waiters.filter { $0.deadline <= now }
+        call.waiters.removeAll { $0.deadline <= now }
+        for waiter in expired {
+            var trace = call.trace
+            if let url = route?.chain.rpc.first?.url {
+                trace.note("rpc", url, FetchFailure(.timeout, "", "no answer by the deadline"), since: waiter.since)
+            }
+            waiter.settle(CallSettlement(ending: .unanswered, trace: trace))
+        }
+    }
+
+    /// Those of the calls that somebody still waits for. The others are dropped.
+    func awaited(_ calls: [ContractCall]) -> [ContractCall] {
+        calls.filter { call in
+            guard let waiting = pending[call] else { return false }
+            if waiting.waiters.isEmpty { pending[call] = nil }
+            return !waiting.waiters.isEmpty
+        }
+    }
+
+    /// When nobody waits any more for any of the calls.
+    func deadline(of calls: [ContractCall]) -> MonotonicTime {
+        calls.compactMap { pending[$0]?.deadline }.max() ?? loop.now
+    }
+
+    func settle(_ call: ContractCall, _ ending: CallSettlement.Ending) {
+        guard let settled = pending.removeValue(forKey: call) else { return }
+        let settlement = CallSettlement(ending: ending, trace: settled.trace)
+        for waiter in settled.waiters { waiter.settle(settlement) }
+    }
+
+    /// Notes that an attempt at some calls came to nothing.
+    func note(_ calls: [ContractCall], mayBeAskedAgain: Bool, _ note: (inout ResolutionTrace) -> Void) {
+        for call in calls.compactMap({ pending[$0] }) {
+            call.mayBeAskedAgain = mayBeAskedAgain
+            note(&call.trace)
+        }
+    }
+
+    func mayBeAskedAgain(_ call: ContractCall) -> Bool { pending[call]?.mayBeAskedAgain ?? false }
+
+    // MARK: Departures
+
+    private func considerDeparture() {
+        guard let route else { return }
+        let batching = route.chain.batching
+        let size = route.chain.rpc.first.map { limits.calls(at: $0.url, upTo: batching.effectiveSize, loop.now) } ?? 1
+        let rule = DepartureRule(window: batching.window, size: size)
+        while let oldest = queue.first {
+            let situation = DepartureRule.Situation(
+                waiting: queue.count, age: loop.now - oldest.since, calm: loop.now - newest, requests: requests)
+            guard rule.isDue(situation) else { break }
+            depart(min(size, queue.count), route)
+        }
+        guard !queue.isEmpty, timer == nil else { return }
+        timer = loop.schedule(after: max(batching.window, .milliseconds(1))) {
+            self.assumeIsolated { gatherer in
+                gatherer.timer = nil
+                gatherer.considerDeparture()
+            }
+        }
+    }
+
+    private func depart(_ count: Int, _ route: ChainRoute) {
+        let calls = queue.prefix(count).map(\.call)
+        queue.removeFirst(count)
+        // Counted at once: the next departure depends on it.
+        requests += 1
+        Task(executorPreference: loop) {
+            await self.settle(calls, route, at: Stage())
+            await self.endTurn()
+        }
+    }
+
+    /// Sends calls that left together on their way in parts, each from where the whole had come to.
+    func disperse(_ calls: [ContractCall], by size: Int, _ route: ChainRoute, at stage: Stage) {
+        for start in stride(from: 0, to: calls.count, by: size) {
+            let part = Array(calls[start..<min(start + size, calls.count)])
+            Task(executorPreference: loop) {
+                await self.takeTurn()
+                await self.settle(part, route, at: stage)
+                await self.endTurn()
+            }
+        }
+    }
+
+    private func takeTurn() async {
+        await withCheckedContinuation { turn in
+            guard requests >= DepartureRule.requests else {
+                requests += 1
+                return turn.resume()
+            }
+            line.append(turn)
+        }
+    }
+
+    private func endTurn() {
+        guard line.isEmpty else { return line.removeFirst().resume() }
+        requests -= 1
+        considerDeparture()
+    }
+}
+
+/// The gatherers of all chains, made when they are first needed. Bounded by what configurations name.
+final class CallGatherers: Sendable {
+    private let loop: EventLoop
+    private let metrics: Metrics
+    private let gatherers = Mutex<[UInt64: CallGatherer]>([:])
+
+    init(loop: EventLoop, metrics: Metrics) {
+        self.loop = loop
+        self.metrics = metrics
+    }
+
+    subscript(chain: Configuration.Chain) -> CallGatherer {
+        gatherers.withLock { gatherers in
+            if let gatherer = gatherers[chain.id] { return gatherer }
+            let gatherer = CallGatherer(loop: loop, metrics: metrics)
+            gatherers[chain.id] = gatherer
+            return gatherer
+        }
+    }
+}

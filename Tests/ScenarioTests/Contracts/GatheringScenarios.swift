@@ -1,0 +1,129 @@
+import EventLoops
+import MintcacheTesting
+import SampleUpstream
+import Testing
+import Tokens
+
+@testable import Mintcache
+
+@Suite("Calls of contracts", .timeLimit(.minutes(2))) struct GatheringScenarios {
+    @Test func `of many flights leave in full batches`() async throws {
+        try await ContractBench.run { bench in
+            let results = await bench.ask("Orchard", 0..<1000)
+            #expect(results.texts == 1000)
+            #expect(bench.requests <= 11)
+            #expect(bench.upstream.counters.rpcBatches == bench.requests)
+            #expect(bench.upstream.counters.contractCalls == ["tokenURI": 1000])
+            #expect(bench.metrics.contractCalls.current == 1000)
+            #expect(bench.metrics.contractRequests.current == UInt64(bench.requests))
+        }
+    }
+
+    @Test func `that trickle in are still gathered into few`() async throws {
+        try await ContractBench.run(.gathering(window: .milliseconds(10))) { bench in
+            let results = await withTaskGroup(of: ContractBench.Result.self) { group in
+                for number in UInt64(0)..<200 {
+                    group.addTask { await bench.ask(bench.call("Orchard", number)) }
+                    if number % 10 == 9 { await bench.loop.sleep(for: .milliseconds(1)) }
+                }
+                return await group.reduce(into: []) { $0.append($1) }
+            }
+            #expect(results.count == 200)
+            #expect(bench.requests <= 10)
+        }
+    }
+
+    @Test func `that are the same are made once`() async throws {
+        try await ContractBench.run { bench in
+            var slow = Fault(.rpc)
+            slow.delay = .milliseconds(100)
+            bench.upstream.setFault(slow)
+            async let first = bench.ask("Orchard", [1])
+            try await eventually("the call is under way") { bench.requests == 1 }
+            let others = await withTaskGroup(of: ContractBench.Result.self) { group in
+                for _ in 0..<50 { group.addTask { await bench.ask(bench.call("Orchard", 1)) } }
+                return await group.reduce(into: []) { $0.append($1) }
+            }
+            let expected = await first[1]
+            #expect(others.count == 50 && others.allSatisfy { $0 == expected })
+            #expect(bench.upstream.counters.contractCalls == ["tokenURI": 1])
+            #expect(bench.metrics.sharedContractCalls.current == 50)
+        }
+    }
+
+    @Test func `alone wait for one window, and are no batch`() async throws {
+        try await ContractBench.run(.gathering(window: .milliseconds(2))) { bench in
+            _ = await bench.ask(bench.call("Orchard", 1))
+            let start = MonotonicTime.current
+            guard case .text = await bench.ask(bench.call("Orchard", 2)) else {
+                Issue.record("no answer")
+                return
+            }
+            #expect(MonotonicTime.current - start < .milliseconds(100))
+            #expect(bench.upstream.counters.rpcBatches == 0)
+            #expect(bench.requests == 2)
+        }
+    }
+
+    @Test func `with gathering switched off go one by one`() async throws {
+        try await ContractBench.run(.gathering(.off)) { bench in
+            #expect(await bench.ask("Orchard", 0..<40).texts == 40)
+            #expect(bench.requests == 40)
+            #expect(bench.upstream.counters.rpcBatches == 0)
+        }
+    }
+
+    @Test func `are answered in whatever order they come back`() async throws {
+        try await ContractBench.run { bench in
+            var reversed = Fault(.rpc)
+            reversed.reversesBatch = true
+            bench.upstream.setFault(reversed)
+            let results = await bench.ask("Orchard", 0..<50)
+            for (number, result) in results {
+                guard case .text(let text) = result, text.hasSuffix("/\(number)") else {
+                    Issue.record("\(number): \(result)")
+                    continue
+                }
+            }
+        }
+    }
+
+    @Test func `that revert do so for themselves alone`() async throws {
+        try await ContractBench.run { bench in
+            let results = await bench.ask("Orchard", 9990..<10_010)
+            #expect(results.texts == 10)
+            #expect(results[10_005] == .outcome(.reverted(.nonexistentToken)))
+            #expect(bench.requests == 1)
+        }
+    }
+
+    @Test func `wait no longer than their own deadline, whatever holds up their batch`() async throws {
+        try await ContractBench.run { bench in
+            var stuck = Fault(.calls(bench.contract("Orchard"), token: TokenIdentifier(7)))
+            stuck.ending = .hang(afterBodyBytes: nil)
+            bench.upstream.setFault(stuck)
+            async let patient = bench.ask("Orchard", 0..<50, within: .seconds(10))
+            let start = MonotonicTime.current
+            async let hasty = bench.ask(bench.call("Orchard", 60), within: .milliseconds(300))
+            guard case .problem(502, let attempts) = await hasty else {
+                Issue.record("an answer came though its batch hung")
+                return
+            }
+            #expect(attempts.last == "timeout")
+            #expect(MonotonicTime.current - start < .seconds(2))
+            let results = await patient
+            #expect(results.texts == 49)
+            #expect(MonotonicTime.current - start < .seconds(12))
+        }
+    }
+
+    @Test func `past the limit are refused at once`() async throws {
+        try await ContractBench.run { bench in
+            var stuck = Fault(.rpc)
+            stuck.ending = .hang(afterBodyBytes: nil)
+            bench.upstream.setFault(stuck)
+            let results = await bench.ask("Orchard", 0..<17_000, within: .seconds(2))
+            #expect(results.values.count { $0 == .problem(503, attempts: []) } == 17_000 - 16_384)
+        }
+    }
+}
