@@ -2,8 +2,8 @@ public import EventLoops
 import HTTPServing
 import Synchronization
 
-/// A small internet in one server: a chain's JSON-RPC at `/rpc`, IPFS and Arweave gateways, a web host, several
-/// collections of its own, counters of everything asked for, and faults on demand.
+/// A small internet in one server: a chain's JSON-RPC at `/rpc`, IPFS and Arweave gateways, a web host, the APIs of
+/// providers, several collections of its own, counters of everything asked for, and faults on demand.
 ///
 /// It stands for the outside world in tests, demonstrations and benchmarks. Everything it serves is made when asked for
 /// and is the same every time. All members may be used from any context.
@@ -35,6 +35,9 @@ public final class SampleUpstream: Sendable {
         case serving(HTTPServer, UpstreamAnswers, baseURL: String)
         case stopped
     }
+
+    /// The key that the simulated providers want.
+    public static let providerKey = "sample-provider-key"
 
     /// The number of the simulated chain in EIP-155.
     public static let chainIdentifier = SampleChain.identifier

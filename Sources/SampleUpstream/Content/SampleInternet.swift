@@ -3,12 +3,14 @@ import Tokens
 
 /// Everything that can be asked for under one base URL: a chain, an IPFS and an Arweave gateway, a web host.
 struct SampleInternet: Sendable {
+    let baseURL: String
     let chain: SampleChain
     /// By path: `/ipfs/{cid}`, `/ar/{txid}`, `/web/{site}`.
     private let folders: [String: any ContentFolder]
     let listings: [CollectionListing]
 
     init(baseURL: String, corpus: Corpus?, revisions: LanternRevisions) {
+        self.baseURL = baseURL
         let bundled = BundledCollections(baseURL: baseURL, revisions: revisions)
         let contracts = bundled.contracts + (corpus?.contracts ?? [])
         chain = SampleChain(contracts: Dictionary(contracts.map { ($0.address, $0) }) { first, _ in first })

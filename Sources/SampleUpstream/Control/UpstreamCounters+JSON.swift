@@ -9,7 +9,8 @@ extension UpstreamCounters {
         Self.append(contractCalls, to: &output)
         output.append(text: #","token_uri_calls":\#(totalTokenURICalls),"token_uri":"#)
         Self.append(tokenURICalls, to: &output)
-        output.append(text: #","ipfs":\#(ipfsRequests),"ar":\#(arweaveRequests),"web":\#(webRequests),"paths":"#)
+        output.append(text: #","ipfs":\#(ipfsRequests),"ar":\#(arweaveRequests),"web":\#(webRequests),"#)
+        output.append(text: #""providers":\#(providerRequests),"paths":"#)
         Self.append(paths, to: &output)
         output.append(text: #","not_modified":\#(notModified),"faults":\#(faults)}"#)
         return output

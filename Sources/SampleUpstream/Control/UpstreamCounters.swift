@@ -20,7 +20,9 @@ public struct UpstreamCounters: Sendable, Equatable {
     public internal(set) var ipfsRequests = 0
     public internal(set) var arweaveRequests = 0
     public internal(set) var webRequests = 0
-    /// Requests to the gateways and the web host by path.
+    /// Requests to the APIs of providers.
+    public internal(set) var providerRequests = 0
+    /// Requests to the gateways, the web host and providers by path.
     public internal(set) var paths: [String: Int] = [:]
     /// Answers with status 304.
     public internal(set) var notModified = 0
@@ -64,6 +66,7 @@ public struct UpstreamCounters: Sendable, Equatable {
         case "ipfs": ipfsRequests += 1
         case "ar": arweaveRequests += 1
         case "web": webRequests += 1
+        case _ where ProviderAPI(path: path) != nil: providerRequests += 1
         case _: if UpstreamPath.isTransaction(path) || path.hasPrefix(UpstreamPath.sandbox) { arweaveRequests += 1 }
         }
         Self.increment(path, in: &paths)

@@ -31,17 +31,19 @@ struct UpstreamAnswers: Sendable {
         return fault.map { Delivery(response, with: $0) } ?? Delivery(response)
     }
 
-    // MARK: Gateways and the web host
+    // MARK: Gateways, the web host and providers
 
     private func content(_ request: UpstreamRequest) -> Delivery {
         guard request.method == "GET" || request.method == "HEAD" else { return refused(request, allow: "GET, HEAD") }
         state.count(path: request.path)
         let fault = state.fault(path: request.path, calls: [])
-        let response = response(to: request, with: resource(at: request.path))
+        let response = response(to: request, with: resource(for: request))
         return fault.map { Delivery(response, with: $0) } ?? Delivery(response)
     }
 
-    private func resource(at path: String) -> Resource {
+    private func resource(for request: UpstreamRequest) -> Resource {
+        let path = request.path
+        if let api = ProviderAPI(path: path) { return api.resource(for: request, in: internet) }
         if UpstreamPath.isTransaction(path) {
             return usesArweaveSandbox ? .redirect(to: sandbox(path)) : internet.resource(at: "/ar\(path)")
         }

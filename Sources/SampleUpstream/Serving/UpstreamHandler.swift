@@ -46,7 +46,24 @@ final class UpstreamHandler: RequestHandler {
     private static func upstreamRequest(_ head: borrowing RequestHead) -> UpstreamRequest {
         UpstreamRequest(
             method: String(decoding: head.methodBytes, as: UTF8.self), path: String(decoding: head.path, as: UTF8.self),
+            query: head.query.map { String(decoding: $0, as: UTF8.self) }, credential: credential(head),
             ifNoneMatch: head[.ifNoneMatch].map { String(decoding: $0, as: UTF8.self) },
             ifModifiedSince: head[.ifModifiedSince].map { String(decoding: $0, as: UTF8.self) })
+    }
+
+    private static func credential(_ head: borrowing RequestHead) -> String? {
+        var credential: String?
+        head.forEachField { name, value in
+            // Most names are of another length, and need no text.
+            guard name.count == 9 || name.count == 13 else { return }
+            switch String(decoding: name, as: UTF8.self).lowercased() {
+            case "x-api-key": credential = String(decoding: value, as: UTF8.self)
+            case "authorization":
+                let text = String(decoding: value, as: UTF8.self)
+                if text.hasPrefix("Bearer ") { credential = String(text.dropFirst("Bearer ".count)) }
+            case _: break
+            }
+        }
+        return credential
     }
 }

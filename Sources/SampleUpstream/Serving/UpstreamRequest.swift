@@ -3,6 +3,9 @@ struct UpstreamRequest: Sendable {
     var method: String
     /// Without the query.
     var path: String
+    var query: String?
+    /// A provider's key: what came in `X-API-Key`, or in `Authorization` after `Bearer `.
+    var credential: String?
     var ifNoneMatch: String?
     var ifModifiedSince: String?
     var body: [UInt8] = []

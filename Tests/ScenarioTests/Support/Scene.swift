@@ -43,7 +43,10 @@ final class Scene: Sendable {
         var cache: [String] = []
         var server: [String] = []
         var upstream: [String] = []
+        /// In these `{upstream}` stands for the base URL of the sample upstream.
         var sections: [String] = []
+        var logLevel = "error"
+        var log = discarded
     }
 
     /// Runs a scenario and takes everything down afterwards.
@@ -78,7 +81,7 @@ final class Scene: Sendable {
         let loaded = try LoadedConfiguration.parse(text, file: "scene.yaml", environment: [:])
         var environment = ProxyServer.Environment(readConfiguration: { .success(loaded) })
         environment.time = time
-        environment.logSink = LogSink(descriptor: discarded)
+        environment.logSink = LogSink(descriptor: options.log)
         environment.instance = "scene"
         return try await ProxyServer.start(loaded, in: environment)
     }
@@ -112,8 +115,8 @@ final class Scene: Sendable {
               allow_hosts: ["\(host)"]
               retries: 0
             \(lines(options.upstream))
-            log: { level: error }
-            \(options.sections.joined(separator: "\n"))
+            log: { level: \(options.logLevel) }
+            \(options.sections.joined(separator: "\n").replacing("{upstream}", with: base))
             """
     }
 
