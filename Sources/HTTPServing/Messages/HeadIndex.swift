@@ -21,7 +21,7 @@ struct HeadIndex {
     /// Bit n: the field with raw value n occurs more than once.
     var repeated: UInt64 = 0
     /// Position in the field table of each known field's first line.
-    var positions = InlineArray<35, UInt8>(repeating: HeadIndex.absent)
+    var positions = InlineArray<36, UInt8>(repeating: HeadIndex.absent)
 
     struct Disposition: OptionSet {
         let rawValue: UInt8

@@ -5,13 +5,13 @@ public enum KnownField: UInt8, Sendable, CaseIterable {
     case host, connection, contentLength, transferEncoding, expect, te, upgrade
     case accept, acceptEncoding, acceptLanguage
     case ifMatch, ifNoneMatch, ifModifiedSince, ifUnmodifiedSince, ifRange, range
-    case cacheControl, pragma, authorization, cookie, origin, referer, userAgent
+    case cacheControl, pragma, prefer, authorization, cookie, origin, referer, userAgent
     case contentType, contentEncoding
     case requestID, forwarded, forwardedFor, forwardedHost, forwardedProto, via, traceParent, lastEventID
     case accessControlRequestMethod, accessControlRequestHeaders
 
     /// The number of known fields.
-    static let count = 35
+    static let count = 36
 
     /// The field's name in lower case.
     @inline(__always)
@@ -35,6 +35,7 @@ public enum KnownField: UInt8, Sendable, CaseIterable {
         case .range: "range"
         case .cacheControl: "cache-control"
         case .pragma: "pragma"
+        case .prefer: "prefer"
         case .authorization: "authorization"
         case .cookie: "cookie"
         case .origin: "origin"

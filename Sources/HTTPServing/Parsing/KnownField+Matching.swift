@@ -11,7 +11,7 @@ extension KnownField {
         case 5: check(.range, name)
         case 6:
             check(.accept, name) ?? check(.cookie, name) ?? check(.origin, name) ?? check(.expect, name)
-                ?? check(.pragma, name)
+                ?? check(.pragma, name) ?? check(.prefer, name)
         case 7: check(.referer, name) ?? check(.upgrade, name)
         case 8: check(.ifMatch, name) ?? check(.ifRange, name)
         case 9: check(.forwarded, name)

@@ -95,6 +95,20 @@ actor ContractBoard: WaitingBoard {
         }
     }
 
+    /// The best copy that any tier holds, ready to be sent, without asking the chain.
+    func cachedDelivery(of key: CollectionKey, as representation: TokenRepresentation = .object) async -> Delivery? {
+        guard let found = await store.look(for: key, by: equipment.rules), found.freshness != .expired else {
+            return nil
+        }
+        // In memory a stale copy would keep the chain from being asked for a while, and nobody is asking it.
+        let entry =
+            found.freshness == .fresh
+            ? render(key, .held(found))
+            : equipment.renderer.entry(
+                for: found.copy, ofContract: key, from: found.tier ?? .source, isStale: true, now: time.now)
+        return Delivery(entry: entry, status: status(of: .held(found), entry, false))
+    }
+
     /// Fetches a stale contract anew, unless that is under way or another instance has done it.
     func refresh(_ key: CollectionKey) {
         begin(key, .revalidation)

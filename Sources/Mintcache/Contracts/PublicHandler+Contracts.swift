@@ -11,8 +11,7 @@ extension PublicHandler {
         if rules.disabled.contains(key) { throw .contractNotFound("This collection is switched off here.") }
         let now = shared.time.at(loop.now)
         guard let entry = held(key, at: now) else {
-            if request.demandsCached { throw .notCached }
-            return .deferred(boarding(shared.contracts, key, number))
+            return .deferred(waiting(at: shared.contracts, for: key, request, number))
         }
         let status = CacheStatus.hit(timeToLive: (entry.times.freshUntil - now) / 1000, detail: .memory)
         write(entry, status, request, number, now: now, since: now, &writer)

@@ -92,7 +92,7 @@ actor FlightBoard: WaitingBoard {
     /// with the news. The flight goes on.
     func expire(_ reference: TokenReference, _ waiter: FlightWaiter) {
         guard room.remove(waiter.identifier) else { return }
-        guard let found = standIns[reference] else {
+        guard let found = standIns[reference] ?? search.goodCopyInMemory(of: reference, by: equipment.rules) else {
             let entry = equipment.renderer.entry(
                 for: .timedOut, of: reference, as: waiter.representation, now: time.now)
             return FlightWaiter.serve([
@@ -130,6 +130,19 @@ actor FlightBoard: WaitingBoard {
     func cachedCopy(of reference: TokenReference) async -> FoundRecord? {
         let found = await search.look(for: reference, by: equipment.rules)
         return found.flatMap { $0.freshness == .expired ? nil : $0 }
+    }
+
+    /// What ``cachedCopy(of:)`` finds, ready to be sent.
+    func cachedDelivery(of reference: TokenReference, as representation: TokenRepresentation) async -> Delivery? {
+        guard let found = await cachedCopy(of: reference) else { return nil }
+        let landing = Landing.held(found)
+        let prepared = await prepare(landing)
+        // In memory a stale copy would keep the sources from being asked for a while, and nobody is asking them.
+        let entry =
+            found.freshness == .fresh
+            ? render(reference, landing, as: representation, prepared)
+            : prepared[representation] ?? equipment.renderer.entry(for: landing, as: representation, now: time.now)
+        return entry.map { Delivery(entry: $0, status: status(of: landing, $0, isCollapsed: false)) }
     }
 
     /// Fetches a stale token anew, unless that is under way or another instance has done it.

@@ -48,6 +48,12 @@ struct TierSearch: Sendable {
         return entry?.record == nil ? nil : entry
     }
 
+    /// A good copy in memory, however old memory's word for it.
+    func goodCopyInMemory(of reference: TokenReference, by rules: FlightBoard.Rules) -> FoundRecord? {
+        guard let held = heldInMemory(reference, rules), held.found.isGoodCopy else { return nil }
+        return held.found
+    }
+
     private func heldInMemory(
         _ reference: TokenReference, _ rules: FlightBoard.Rules
     ) -> (found: FoundRecord, isCurrent: Bool)? {

@@ -107,6 +107,12 @@ struct AnswerWriter {
         writeTimes(entry, code, &writer)
         writeCacheStatus(status, &writer)
         writeRequestIdentifier(request, &writer)
+        // RFC 7240, section 3.
+        if let seconds = rules.appliedWait(of: request) {
+            writer.write("Preference-Applied: wait=")
+            writer.writeDecimal(seconds)
+            writer.write("\r\n")
+        }
         rules.origins.write(for: request[.origin], to: &writer)
     }
 

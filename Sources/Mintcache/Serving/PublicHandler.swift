@@ -112,8 +112,7 @@ final class PublicHandler: RequestHandler {
         if let refusal = refusal(of: reference) { return refuse(refusal, request, number, &writer) }
         let now = shared.time.at(loop.now)
         guard let entry = held(reference, representation, at: now) else {
-            if request.demandsCached { return refuse(.notCached, request, number, &writer) }
-            return .deferred(boarding(shared.board, reference, as: representation, number))
+            return .deferred(waiting(at: shared.board, for: reference, as: representation, request, number))
         }
         let status = CacheStatus.hit(timeToLive: (entry.times.freshUntil - now) / 1000, detail: .memory)
         write(entry, status, request, number, now: now, since: now, &writer)

@@ -44,6 +44,23 @@ final class ServingRules: Sendable {
     }
 }
 
+extension ServingRules {
+    /// How long a client waits: what everybody gets, or less if it says so by `Prefer: wait`.
+    func patience(of request: borrowing RequestHead) -> Duration {
+        appliedWait(of: request).map { .seconds($0) } ?? requestTimeout
+    }
+
+    /// The `Prefer: wait` that counts, in seconds; nil when there is none, or one that asks for more time than
+    /// everybody gets. Allocates nothing.
+    func appliedWait(of request: borrowing RequestHead) -> Int? {
+        guard request[.prefer] != nil else { return nil }
+        var preference = WaitPreference()
+        request.forEachValue(of: .prefer) { preference.add($0) }
+        guard let seconds = preference.seconds, .seconds(seconds) <= requestTimeout else { return nil }
+        return seconds
+    }
+}
+
 /// Which web origins may read answers (Fetch standard, CORS protocol). Without credentials.
 struct CrossOriginRules: Sendable {
     private let allowsAll: Bool
@@ -53,7 +70,7 @@ struct CrossOriginRules: Sendable {
     private static let exposed: StaticString =
         """
         Access-Control-Expose-Headers: ETag, Last-Modified, Age, Cache-Control, Cache-Status, Server-Timing, \
-        X-Request-Id, Retry-After, Content-Range\r\n
+        X-Request-Id, Retry-After, Content-Range, Preference-Applied\r\n
         """
 
     init(_ origins: [String]) {
