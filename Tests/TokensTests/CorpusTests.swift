@@ -73,7 +73,7 @@ struct CorpusTests {
             }
         }
         #expect(count == 262)
-        #expect(Set(unusable.keys) == ["docs/0257.json", "docs/0389.json", "docs/0390.json"], "\(unusable)")
+        #expect(Set(unusable.keys) == ["docs/0257.json", "docs/0390.json"], "\(unusable)")
     }
 
     private func check(_ body: [UInt8], name: String) throws {
@@ -87,7 +87,7 @@ struct CorpusTests {
         if object.isDocumentVerbatim {
             #expect(Array(object.bytes[object.documentRange]) == body, "\(name)")
         } else {
-            #expect(name == "docs/0349.json")
+            #expect(["docs/0349.json", "docs/0389.json"].contains(name))
         }
         _ = try JSONSerialization.jsonObject(with: Data(object.bytes))
     }

@@ -18,6 +18,19 @@ enum DataURI {
         return (mediaType, plain(content))
     }
 
+    /// Whether browsers, which follow the Fetch standard (section 6, data: URLs), read the same from a URI.
+    static func isRead(_ uri: [UInt8], byBrowsersAs mediaType: String, _ bytes: [UInt8]) -> Bool {
+        guard hasPrefix(uri[...], "data:"), uri == PercentEncoding.encodeOnce(uri, in: .content),
+            let comma = uri.firstIndex(of: UInt8(ascii: ","))
+        else { return false }
+        let (declared, isBase64) = header(uri[5..<comma])
+        guard declared == mediaType else { return false }
+        let content = PercentEncoding.decode(uri[(comma + 1)...])
+        guard isBase64 else { return content == bytes }
+        let isUsual = content.allSatisfy { $0 != UInt8(ascii: "-") && $0 != UInt8(ascii: "_") }
+        return isUsual && Base64.decodeLeniently(content) == bytes
+    }
+
     private static func header(_ text: ArraySlice<UInt8>) -> (mediaType: String, isBase64: Bool) {
         let parts = String(decoding: text, as: UTF8.self).lowercased()
             .split(separator: ";", omittingEmptySubsequences: false)

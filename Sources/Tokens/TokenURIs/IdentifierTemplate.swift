@@ -70,6 +70,19 @@ enum IdentifierTemplate {
         return output
     }
 
+    /// Replaces every `{id}` of a text that is no URI, as the standard spells it, by 64 hexadecimal digits.
+    static func fill(text: ArraySlice<UInt8>, with token: TokenIdentifier) -> [UInt8] {
+        var output: [UInt8] = []
+        var rest = text
+        while let brace = rest.firstIndex(of: JSONByte.openBrace) {
+            output += rest[..<brace]
+            let isPlaceholder = rest[brace...].starts(with: "{id}".utf8)
+            if isPlaceholder { token.value.appendPaddedHex(to: &output) } else { output.append(JSONByte.openBrace) }
+            rest = rest[(brace + (isPlaceholder ? 4 : 1))...]
+        }
+        return output + rest
+    }
+
     /// Some contracts write `0x{id}`: the prefix goes with hexadecimal digits, once, and not with decimal ones.
     private static func append(_ token: TokenIdentifier, as form: IdentifierForm, to output: inout [UInt8]) {
         let isPrefixed = output.count >= 2 && hasPrefix(output.suffix(2), "0x")

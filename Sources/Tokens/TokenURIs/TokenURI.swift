@@ -35,6 +35,11 @@ public enum TokenURI: Hashable, Sendable {
         TokenURIParser.hasIdentifierTemplate(text)
     }
 
+    /// Whether a text begins with a scheme, of whatever kind, as browsers look for one.
+    static func hasScheme(_ text: String) -> Bool {
+        TokenURIParser.scheme(of: URICleaning.withoutLineBreaks(URICleaning.cleaned(text))) != nil
+    }
+
     /// Whether the URI determines the content for ever.
     public var isImmutable: Bool {
         switch self {

@@ -46,7 +46,7 @@ enum TokenURIParser {
     }
 
     /// The scheme in lower case and what follows its colon; nil when the text does not begin with one.
-    private static func scheme(of uri: [UInt8]) -> (String, ArraySlice<UInt8>)? {
+    static func scheme(of uri: [UInt8]) -> (String, ArraySlice<UInt8>)? {
         guard let colon = uri.firstIndex(of: UInt8(ascii: ":")), colon > 0 else { return nil }
         let name = uri[..<colon].map { $0 | 0x20 }
         guard (UInt8(ascii: "a")...UInt8(ascii: "z")).contains(name[0]), uri[..<colon].allSatisfy(isSchemeByte) else {

@@ -22,7 +22,8 @@ struct DocumentReadingTests {
         "everything else is refused with a reason",
         arguments: [
             ("", "empty"), (" \n", "empty"), ("[]", "array"), ("null", "null"), ("\"x\"", "string"), ("3", "number"),
-            ("true", "boolean"), ("<!DOCTYPE html><html>", "web page"), ("\n<HTML>", "web page"), ("{'a':1}", "byte 1"),
+            ("true", "boolean"), ("<!DOCTYPE html><html>", "web page"), ("\n<HTML>", "web page"),
+            ("{'a':`1`}", "byte 1"),
             (#"{"message":"not found"}"#, "not found"), (#"{"error":{"message":"gone"}}"#, "gone"),
             (#"{"statusCode":404}"#, "404"), (#"{"error":"e","message":"m"}"#, ": m"), ("{\"a\":1} x", "follows"),
         ]
@@ -189,7 +190,7 @@ struct TokenViewTests {
             (
                 #""attributes":{"M":2,"N":[1]}"#,
                 #"[{"trait_type":"M","value":2,"display_type":null},"#
-                    + #"{"trait_type":"N","value":[1],"display_type":null}]"#
+                    + #"{"trait_type":"N","value":"[1]","display_type":null}]"#
             ),
             (#""attributes":["Rare"]"#, #"[{"trait_type":null,"value":"Rare","display_type":null}]"#),
             (

@@ -127,6 +127,10 @@ struct JSONTests {
         arguments: [
             ("\u{FEFF}{\"a\":1}", #"{"a":1}"#), (#"{"a":[1,2, ],}"#, #"{"a":[1,2 ]}"#),
             ("{\"a\":\"x\ny,}\"}", #"{"a":"x\u000ay,}"}"#), (#"{"a":",]\",}",}"#, #"{"a":",]\",}"}"#),
+            ("{'a':'x \"y\" \\'z\\''}", #"{"a":"x \"y\" 'z'"}"#), ("{a:1, $b_2 :true}", #"{"a":1, "$b_2" :true}"#),
+            ("// one\n{\"a\":/* two */1}// three", "\n{\"a\":1}"),
+            ("{\"u\":\"https://h/*x*/\",}", #"{"u":"https://h/*x*/"}"#),
+            ("{true:false,null:null}", #"{"true":false,"null":null}"#), (#"{"a":"it\'s"}"#, #"{"a":"it's"}"#),
         ]
     )
     func repair(text: String, repaired: String) throws {
@@ -137,7 +141,13 @@ struct JSONTests {
 
     @Test(
         "what would have to be guessed is not repaired",
-        arguments: ["[,]", "{,}", "[1,,]", "{'a':1}", "[1] // x", "{\"a\":,}"])
+        arguments: [
+            "[,]", "{,}", "[1,,]", "{\"a\":,}", #"{"a":"x"y"}"#, #"{"a":"say "hi" to 'me'"}"#, "{\"a\":NaN}",
+            "[Infinity]",
+            "[-Infinity]", "{\"a\":undefined}", "{\"a\":.5}", "{\"a\":+1}", "{\"a\":0x1F}", "{\"a\":True}", "{a b:1}",
+            "{\"a\":1} /* ends not", "{\"a\":1} // line\n2", "{'a':'x}", "{'a\":1}", #"{"a":"\x41"}"#, "{\"a\" 1}",
+            "{\"a\":1",
+        ])
     func noGuessing(text: String) {
         #expect(throws: JSONError.self) { try JSONRepair.document(from: Array(text.utf8)) }
     }

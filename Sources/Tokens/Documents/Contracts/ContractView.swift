@@ -15,7 +15,7 @@ public enum ContractView {
             .flatMap { $0.root.kind == .object ? $0 : nil }
         return withoutActuallyEscaping(gateways) { gateways in
             // The document is about no token, so {id} has no meaning in it.
-            let media = MediaResolution(token: TokenIdentifier(0)) { uri in
+            let media = MediaResolution(reading: MediaReading(token: TokenIdentifier(0), use: .image)) { uri in
                 if case .data(let mediaType, let bytes) = uri {
                     return "data:\(mediaType);base64," + String(decoding: Base64.encode(bytes), as: UTF8.self)
                 }

@@ -1,19 +1,23 @@
 /// Writes a document's attributes, whatever their shape, as one array of trait type, value and display type.
+///
+/// A value is a string, number or boolean as the document spells it, or null; arrays and objects become their JSON text.
 struct AttributeWriting {
     /// More attributes than any real token has; the document itself keeps them all.
     static let countLimit = 4096
 
+    private let token: TokenIdentifier
     private var output: [UInt8]
     private var count = 0
 
-    private init(appendingTo output: [UInt8]) {
+    private init(appendingTo output: [UInt8], of token: TokenIdentifier) {
+        self.token = token
         self.output = output
     }
 
     /// Appends the array; an empty one for a document without attributes.
-    static func append(_ fields: MetadataFields, to output: inout [UInt8]) {
+    static func append(_ fields: MetadataFields, of token: TokenIdentifier, to output: inout [UInt8]) {
         // The array moves in and out, so that appending never copies it.
-        var writing = AttributeWriting(appendingTo: output)
+        var writing = AttributeWriting(appendingTo: output, of: token)
         output = []
         writing.output.append(JSONByte.openBracket)
         for name in MetadataField.attributes where writing.count == 0 {
@@ -31,7 +35,7 @@ struct AttributeWriting {
         case .array:
             for element in value.elements { appendElement(element) }
         case .object:
-            for member in value.members { append(type: member.key, value: member.value, display: nil) }
+            for member in value.members { append(member) }
         case .string:
             // Some documents hold their attributes as JSON within a string.
             if let text = value.unescaped, let inner = try? JSONDocument(validating: text).root,
@@ -53,20 +57,32 @@ struct AttributeWriting {
         for member in element.members where Self.elementMembers.contains(member.name) {
             members[member.name] = member.value
         }
-        let type = members["trait_type"] ?? members["traitType"] ?? members["name"] ?? members["key"] ?? members["type"]
-        append(type: type, value: members["value"], display: members["display_type"] ?? members["displayType"])
+        guard !members.isEmpty else {
+            // Such as {"Mouth":"Grin"}.
+            for member in element.members { append(member) }
+            return
+        }
+        let type = Self.typeNames.lazy.compactMap { members[$0] }.first
+        let value = Self.valueNames.lazy.compactMap { members[$0] }.first
+        append(type: type, value: value, display: members["display_type"] ?? members["displayType"])
     }
 
-    private static let elementMembers: Set<String> = [
-        "trait_type", "traitType", "name", "key", "type", "value", "display_type", "displayType",
-    ]
+    private static let typeNames = ["trait_type", "traitType", "name", "key", "type"]
+    private static let valueNames = ["value", "trait_value", "description"]
+    private static let elementMembers = Set(typeNames + valueNames + ["display_type", "displayType"])
 
-    /// The `properties` of ERC-1155: values, or objects that hold one beside how to show it.
+    /// A trait by its name: a value, or an object that holds one beside how to show it.
+    private mutating func append(_ member: JSONMember) {
+        guard let value = member.value["value"] else {
+            return append(type: member.key, value: member.value, display: nil)
+        }
+        append(type: member.key, value: value, display: member.value["display_type"])
+    }
+
+    /// The `properties` of ERC-1155.
     private mutating func appendProperties(_ properties: JSONValue) {
         guard properties.kind == .object else { return appendAll(of: properties) }
-        for member in properties.members where !Self.isStructural(member) {
-            append(type: member.key, value: member.value["value"] ?? member.value, display: nil)
-        }
+        for member in properties.members where !Self.isStructural(member) { append(member) }
     }
 
     /// Whether a property describes files and creators, or repeats the schema of a standard, rather than the token.
@@ -83,22 +99,32 @@ struct AttributeWriting {
         if count > 0 { output.append(JSONByte.comma) }
         count += 1
         output.append(text: "{\"trait_type\":")
-        output.append(label: type)
+        output.append(label: type, of: token)
         output.append(text: ",\"value\":")
-        if let value { output.append(contentsOf: value.text) } else { output.append(text: "null") }
+        append(value)
         output.append(text: ",\"display_type\":")
-        output.append(label: display)
+        output.append(label: display, of: token)
         output.append(JSONByte.closeBrace)
+    }
+
+    private mutating func append(_ value: JSONValue?) {
+        switch value?.kind {
+        case .string: output.append(label: value, of: token)
+        case .number, .boolean: output.append(contentsOf: value?.text ?? [])
+        case .object, .array: output.append(jsonString: String(decoding: value?.text ?? [], as: UTF8.self))
+        case .null, nil: output.append(text: "null")
+        }
     }
 }
 
 extension [UInt8] {
-    /// Appends a string as it is written, a number as a string, and `null` for everything else.
-    mutating func append(label value: JSONValue?) {
+    /// Appends a string as it is written, a number as a string, and `null` for everything else. A token's number takes
+    /// the place of `{id}`, in every value (ERC-1155, metadata).
+    mutating func append(label value: JSONValue?, of token: TokenIdentifier) {
         guard let value, value.kind == .string || value.kind == .number else { return append(text: "null") }
         let isNumber = value.kind == .number
         if isNumber { append(JSONByte.quote) }
-        append(contentsOf: value.text)
+        append(contentsOf: IdentifierTemplate.fill(text: value.text, with: token))
         if isNumber { append(JSONByte.quote) }
     }
 }

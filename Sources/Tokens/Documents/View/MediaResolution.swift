@@ -23,8 +23,7 @@ public struct MediaLinks {
 
 /// Turns what documents put in their media fields into URLs that a browser can fetch.
 struct MediaResolution {
-    /// The token whose number replaces `{id}`, as ERC-1155 demands in every value of the document.
-    let token: TokenIdentifier
+    let reading: MediaReading
     /// The URL under which content lies, for URIs that are not URLs.
     let link: (TokenURI) -> String?
     /// What stands for inline media beyond the limit.
@@ -33,13 +32,13 @@ struct MediaResolution {
     /// The longest `data:` URL repeated in the view where something else can stand for it.
     static let inlineLimit = 64 * 1024
 
-    /// The URL of a field's value.
+    /// The URL of the first place in a field's value that has one.
     func url(of value: JSONValue) -> String? {
-        MediaField.first(in: value, url(of:))
+        MediaPlace.places(in: value).lazy.compactMap { url(of: $0.text) }.first
     }
 
     func url(of text: String) -> String? {
-        guard let uri = MediaField.uri(of: text, for: token) else { return nil }
+        guard let uri = reading.uri(of: text) else { return nil }
         return switch uri {
         case .http(let url): url
         case .data(let mediaType, let bytes): inlineURL(text, mediaType: mediaType, bytes: bytes)
@@ -50,42 +49,49 @@ struct MediaResolution {
     private func inlineURL(_ text: String, mediaType: String, bytes: [UInt8]) -> String {
         if let inlineStandIn, bytes.count > Self.inlineLimit { return inlineStandIn }
         let uri = URICleaning.cleaned(text)
-        let isDataURI = hasPrefix(uri[...], "data:")
-        let isFetchable = isDataURI && uri == PercentEncoding.encodeOnce(uri, in: .content)
-        guard !isFetchable else { return String(decoding: uri, as: UTF8.self) }
-        // Browsers end an unencoded URL at '#', so the content is encoded anew.
+        // Browsers are stricter than this reader: what they would read otherwise is written anew.
+        guard !DataURI.isRead(uri, byBrowsersAs: mediaType, bytes) else { return String(decoding: uri, as: UTF8.self) }
         var url = Array("data:\(mediaType);base64,".utf8)
         url += Base64.encode(bytes)
         return String(decoding: url, as: UTF8.self)
     }
 }
 
-/// Reads the media fields of documents.
-enum MediaField {
-    private static let urlMembers = ["url", "uri", "src", "href", "image", "original"]
-
-    /// The first usable reading of a field's value: of a text, of an object that has one, or of an array that begins
-    /// with one.
-    static func first<Result>(in value: JSONValue, _ reading: (String) -> Result?) -> Result? {
-        switch value.kind {
-        case .string:
-            return value.string.flatMap(reading)
-        case .object:
-            return urlMembers.lazy.compactMap { value[$0]?.string }.compactMap(reading).first
-        case .array:
-            return value.elements.lazy.prefix(1).compactMap { $0.string.flatMap(reading) }.first
-        case .number, .boolean, .null:
-            return nil
-        }
+/// Understands the texts of media fields.
+struct MediaReading {
+    /// What the media are to be shown in.
+    enum Use {
+        /// An image element, which runs nothing.
+        case image
+        /// A player, a viewer, or a frame of an origin of its own.
+        case animation
     }
 
-    /// What a text names, or holds: a URI, inline SVG; nil for what shows nothing.
-    static func uri(of text: String, for token: TokenIdentifier) -> TokenURI? {
+    /// The token whose number replaces `{id}`, as ERC-1155 demands in every value of the document.
+    let token: TokenIdentifier
+    let use: Use
+    /// Where the document lies; what relative references are relative to.
+    var document: TokenURI?
+
+    /// What a text names, or holds: a URI, inline SVG; nil for what shows nothing, or would run.
+    func uri(of text: String) -> TokenURI? {
         switch TokenURI(parsing: text, for: token) {
-        case .unsupported: nil
-        // Raw JSON is understood in a token's URI; in a media field it shows nothing.
-        case .data(let mediaType, let bytes) where mediaType == "application/json" || bytes.isEmpty: nil
+        case .unsupported: document?.resolving(text, for: token)
+        case .data(let mediaType, let bytes):
+            shownType(of: bytes, declared: mediaType).map { .data(mediaType: $0, bytes: bytes) }
         case let uri: uri
         }
     }
+
+    /// The media type inline content is shown as. Images are often mislabelled, as text or as `application/svg+xml`.
+    private func shownType(of bytes: [UInt8], declared: String) -> String? {
+        guard !bytes.isEmpty else { return nil }
+        if declared.hasPrefix("image/") { return declared }
+        if let sniffed = MediaType.sniffed(bytes), sniffed.hasPrefix("image/") { return sniffed }
+        let isShown = use == .animation && Self.shown.contains(where: declared.hasPrefix)
+        return isShown ? declared : nil
+    }
+
+    /// Pages count: artwork on chain often is one, and a `data:` URL has no origin to attack.
+    private static let shown = ["video/", "audio/", "model/", "text/html", "text/plain", "application/ogg"]
 }

@@ -43,11 +43,6 @@ struct MetadataFields {
         return nil
     }
 
-    /// The first usable reading of what the token is shown by.
-    func image<Result>(_ reading: (JSONValue) -> Result?) -> Result? {
-        first(of: MetadataField.image, reading) ?? inSchema("image").flatMap(reading)
-    }
-
     /// What documents that copy the schema of ERC-1155 say of a property in its description: a text or a number.
     func inSchema(_ name: String) -> JSONValue? {
         guard let property = values[MetadataField.properties]?[name], property["type"] != nil,

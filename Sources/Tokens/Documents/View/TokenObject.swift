@@ -37,9 +37,8 @@ public enum TokenView {
     ///
     /// - Throws: ``TokenViewError``.
     public static func image(of record: TokenRecord) throws(TokenViewError) -> TokenURI? {
-        return MetadataFields(try reading(of: record).document.root).image { value in
-            MediaField.first(in: value) { MediaField.uri(of: $0, for: record.reference.token) }
-        }
+        let media = TokenMedia(MetadataFields(try reading(of: record).document.root))
+        return media.image(record.mediaReading(for: .image).uri(of:))
     }
 
     private static func reading(
@@ -52,9 +51,16 @@ public enum TokenView {
         } catch {
             throw .unreadable(reason: error.description)
         }
-        guard reading.document.root.kind == .object else {
+        guard !DocumentWrapper.layers(of: reading.document.root).isEmpty else {
             throw .unreadable(reason: "the document is not a JSON object")
         }
         return reading
+    }
+}
+
+extension TokenRecord {
+    func mediaReading(for use: MediaReading.Use) -> MediaReading {
+        let token = reference.token
+        return MediaReading(token: token, use: use, document: tokenURI.map { TokenURI(parsing: $0, for: token) })
     }
 }

@@ -10,9 +10,9 @@ struct TokenObjectWriting {
     init(record: TokenRecord, document: JSONDocument, links: MediaLinks) {
         self.record = record
         self.document = document
-        let token = record.reference.token
-        image = MediaResolution(token: token, link: links.image, inlineStandIn: links.inlineImage)
-        animation = MediaResolution(token: token, link: links.animation)
+        image = MediaResolution(
+            reading: record.mediaReading(for: .image), link: links.image, inlineStandIn: links.inlineImage)
+        animation = MediaResolution(reading: record.mediaReading(for: .animation), link: links.animation)
         fields = MetadataFields(document.root)
     }
 
@@ -47,19 +47,21 @@ struct TokenObjectWriting {
 
     private mutating func writeView() {
         output.append(text: ",\"name\":")
-        output.append(label: label(MetadataField.name, inSchema: "name"))
+        let token = record.reference.token
+        output.append(label: label(MetadataField.name, inSchema: "name"), of: token)
         output.append(text: ",\"description\":")
-        output.append(label: label(MetadataField.description, inSchema: "description"))
+        output.append(label: label(MetadataField.description, inSchema: "description"), of: token)
+        let media = TokenMedia(fields)
         output.append(text: ",\"image\":")
-        output.append(jsonString: fields.image(image.url(of:)))
+        output.append(jsonString: media.image(image.url(of:)))
         output.append(text: ",\"animation_url\":")
-        output.append(jsonString: fields.first(of: MetadataField.animation, animation.url(of:)))
+        output.append(jsonString: media.animation(animation.url(of:)))
         output.append(text: ",\"external_url\":")
-        output.append(jsonString: fields.first(of: MetadataField.external, Self.nonemptyText))
+        output.append(jsonString: fields.first(of: MetadataField.external, link(to:)))
         output.append(text: ",\"background_color\":")
         output.append(jsonString: fields.first(of: MetadataField.backgroundColor, Self.color))
         output.append(text: ",\"attributes\":")
-        AttributeWriting.append(fields, to: &output)
+        AttributeWriting.append(fields, of: token, to: &output)
     }
 
     /// A string or number of any of the names. Documents that copy the schema of a standard hold what they say in the
@@ -67,6 +69,19 @@ struct TokenObjectWriting {
     private func label(_ names: [String], inSchema name: String) -> JSONValue? {
         if let own = fields[name], Self.isLabel(own) { return own }
         return fields.inSchema(name) ?? fields.first(of: names) { Self.isLabel($0) ? $0 : nil }
+    }
+
+    /// A link that a page may put where it likes: one to the web, or a text without a scheme. Scripts and inline pages
+    /// would run where they are clicked.
+    private func link(to value: JSONValue) -> String? {
+        guard let text = Self.nonemptyText(value) else { return nil }
+        let token = record.reference.token
+        return switch TokenURI(parsing: text, for: token) {
+        case .http(let url): url
+        case .data: nil
+        case .unsupported: TokenURI.hasScheme(text) ? nil : text
+        case let uri: animation.link(uri)
+        }
     }
 
     private static func isLabel(_ value: JSONValue) -> Bool {
