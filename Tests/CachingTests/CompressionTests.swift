@@ -43,6 +43,17 @@ import Testing
         #expect(try unpackedBrotli(brotli.array, size: large.count) == large)
     }
 
+    @Test func `a body in pieces comes back whole, and up to where it was flushed`() throws {
+        let stream = try #require(GzipStream())
+        var packed = stream.compress(Self.document, flushing: true)
+        #expect(packed.count > 100)
+        for _ in 0..<100 { packed += stream.compress(Self.document, flushing: false) }
+        packed += stream.compress([], flushing: false) + stream.finish()
+        let whole = [UInt8](Array(repeating: Self.document, count: 101).joined())
+        #expect(inflated(packed, size: whole.count) == whole)
+        #expect(packed.count < whole.count / 10)
+    }
+
     private func inflated(_ packed: [UInt8], size: Int) -> [UInt8]? {
         var input = packed
         var output = [UInt8](repeating: 0, count: size + 1)

@@ -24,6 +24,7 @@ final class Parts: Sendable {
     let contracts: ContractBoard
     let routes: RouteBoard
     let refreshDesk: RefreshDesk
+    let batchPlaces = BatchPlaces()
     let jobs: WarmJobs
     let maker: EquipmentMaker
     let startedAt = MonotonicTime.current
@@ -88,7 +89,7 @@ final class Parts: Sendable {
     var shared: PublicHandler.Shared {
         PublicHandler.Shared(
             memory: memory, time: environment.time, board: board, contracts: contracts, routes: routes,
-            refreshDesk: refreshDesk,
+            refreshDesk: refreshDesk, batchPlaces: batchPlaces,
             fetchLoop: fetchLoop, metrics: metrics, log: sink, health: health)
     }
 

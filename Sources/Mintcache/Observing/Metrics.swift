@@ -35,6 +35,8 @@ public final class Metrics: Sendable {
     let collapsedRequests = Counter()
     let refusedWaiters = Counter()
     let refreshes = Counter()
+    let batches = Counter()
+    let batchTokens = Counter()
     let refreshesAccepted = Counter()
     let refreshesCoolingDown = Counter()
     let staleIfError = Counter()
@@ -147,6 +149,8 @@ public final class Metrics: Sendable {
             (
                 "split_contract_requests", "Batches of calls that were asked for again in parts.", splitContractRequests
             ),
+            ("batches", "Batches asked for.", batches),
+            ("batch_tokens", "Tokens asked for in batches.", batchTokens),
             ("timed_out_requests", "Requests whose deadline passed before the answer.", timedOutRequests),
             ("abandoned_requests", "Requests whose client left before the answer.", abandonedRequests),
             ("queued_rows", "Records queued for the archive.", queuedRows),

@@ -40,6 +40,8 @@ extension PublicHandler {
             return answer(try path.reference(in: rules.chains), representation, request, number, &writer)
         case .contract:
             return try answer(try path.collection(in: rules.chains), request, number, &writer)
+        case .batch:
+            return .deferred { [self] exchange in answerBatch(exchange, number) }
         case .refresh:
             let reference = try path.reference(in: rules.chains)
             if let refusal = refusal(of: reference) { throw refusal }

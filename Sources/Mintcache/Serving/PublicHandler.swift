@@ -15,6 +15,7 @@ final class PublicHandler: RequestHandler {
         let contracts: ContractBoard
         let routes: RouteBoard
         let refreshDesk: RefreshDesk
+        let batchPlaces: BatchPlaces
         let fetchLoop: EventLoop
         let metrics: Metrics
         let log: LogSink

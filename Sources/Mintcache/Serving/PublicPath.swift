@@ -7,6 +7,7 @@ struct PublicPath {
         case token(TokenRepresentation)
         case refresh
         case contract
+        case batch
         case liveness
         case readiness
     }
@@ -24,6 +25,7 @@ struct PublicPath {
         switch (segments.count, segments.first) {
         case (1, "healthz"): resource = .liveness
         case (1, "readyz"): resource = .readiness
+        case (2, "v1") where segments[1] == "batch": resource = .batch
         case (3, "v1"): resource = .contract
         case (4, "v1"): resource = .token(.object)
         case (5, "v1") where segments[4] == "metadata": resource = .token(.metadata)
@@ -38,7 +40,7 @@ struct PublicPath {
     var methods: String {
         switch resource {
         case .token, .contract, .liveness, .readiness: "GET, HEAD, OPTIONS"
-        case .refresh: "POST, OPTIONS"
+        case .refresh, .batch: "POST, OPTIONS"
         }
     }
 
@@ -46,7 +48,7 @@ struct PublicPath {
     func allows(_ method: RequestMethod) -> Bool {
         switch resource {
         case .token, .contract, .liveness, .readiness: method == .get || method == .head
-        case .refresh: method == .post
+        case .refresh, .batch: method == .post
         }
     }
 

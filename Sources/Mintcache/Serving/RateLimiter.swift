@@ -40,6 +40,17 @@ final class RateLimiter: Sendable {
         }
     }
 
+    /// Takes so many tokens more from a client that was admitted, whether there are as many or not: it waits longer the
+    /// next time.
+    func charge(_ client: ClientKey, _ count: Int, at now: Int64) {
+        buckets.withLock { buckets in
+            guard var bucket = buckets[client] else { return }
+            refill(&bucket, at: now)
+            bucket.tokens -= Double(count)
+            buckets[client] = bucket
+        }
+    }
+
     private func refill(_ bucket: inout Bucket, at now: Int64) {
         let elapsed = Double(max(0, now - bucket.filledAt)) / 1000
         bucket.tokens = min(burst, bucket.tokens + elapsed * rate)
@@ -47,8 +58,11 @@ final class RateLimiter: Sendable {
     }
 
     private func makeRoom(in buckets: inout [ClientKey: Bucket], at now: Int64) {
-        let timeToFill = Int64(burst / rate * 1000) + 1
-        buckets = buckets.filter { now - $0.value.filledAt < timeToFill }
+        buckets = buckets.filter { _, bucket in
+            var bucket = bucket
+            refill(&bucket, at: now)
+            return bucket.tokens < burst
+        }
         if buckets.count >= Self.capacity { buckets.removeAll(keepingCapacity: true) }
     }
 }

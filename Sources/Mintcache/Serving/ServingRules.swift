@@ -6,7 +6,11 @@ final class ServingRules: Sendable {
     let chains: ChainDirectory
     let origins: CrossOriginRules
     let requestTimeout: Duration
+    /// The largest body of a request that is answered here, in bytes.
+    let bodyLimit: Int
     let refreshCooldown: Duration
+    /// Bytes of tokens that wait to be written into one batch: eight of the largest that memory keeps.
+    let batchBudget: Int
     /// Milliseconds.
     let errorTTL: Int64
     /// Seconds.
@@ -26,7 +30,9 @@ final class ServingRules: Sendable {
         chains = ChainDirectory(configuration.chains)
         origins = CrossOriginRules(configuration.server.allowedOrigins)
         requestTimeout = configuration.server.timeouts.request
+        bodyLimit = configuration.server.limits.body.value
         let cache = configuration.cache
+        batchBudget = 8 * cache.memory.maximumEntry.value
         refreshCooldown = cache.refreshCooldown
         errorTTL = cache.errorTTL.wholeMilliseconds
         browserTTL = cache.browserTTL.wholeMilliseconds / 1000

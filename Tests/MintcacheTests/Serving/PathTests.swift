@@ -60,6 +60,7 @@ import Tokens
         ("/healthz", "GET, HEAD, OPTIONS"), ("/readyz", "GET, HEAD, OPTIONS"),
         ("/v1/ethereum/0xaa/1", "GET, HEAD, OPTIONS"), ("/v1/ethereum/0xaa/1/metadata", "GET, HEAD, OPTIONS"),
         ("/v1/ethereum/0xaa/1/refresh", "POST, OPTIONS"), ("/v1/ethereum/0xaa", "GET, HEAD, OPTIONS"),
+        ("/v1/batch", "POST, OPTIONS"),
     ]) func `tells the methods it has`(path: String, methods: String) {
         #expect(PublicPath(path)?.methods == methods)
     }

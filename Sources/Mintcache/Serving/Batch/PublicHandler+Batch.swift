@@ -1,0 +1,75 @@
+import Caching
+import EventLoops
+import HTTPCaching
+import HTTPServing
+import Tokens
+
+/// `POST /v1/batch`: many tokens in one answer, each with its own status.
+extension PublicHandler {
+    func answerBatch(_ exchange: Exchange, _ number: UInt64) {
+        if let coding = exchange.request[.contentEncoding], coding.lowercased() != "identity" {
+            return respond(to: exchange, number, with: .unsupportedCoding)
+        }
+        let handler = LoopBound(self, on: loop)
+        let (start, limit) = (shared.time.at(loop.now), rules.bodyLimit)
+        Task(executorPreference: loop) {
+            do throws(BodyFailure) {
+                let body = try await exchange.readBody(limit: limit)
+                guard let batch = handler.value.batch(body, for: exchange, number) else { return }
+                let sent = await batch.run()
+                handler.value.noteBatch(exchange, number, bytes: sent, since: start)
+            } catch {
+                guard let problem = Problem.requestBody(error) else { return }
+                handler.value.respond(to: exchange, number, with: problem)
+            }
+        }
+    }
+
+    /// `nil` when the body is none; that is answered here.
+    private func batch(_ body: [UInt8], for exchange: Exchange, _ number: UInt64) -> BatchAnswer? {
+        let request: BatchRequest
+        do throws(Problem) {
+            request = try BatchRequest(parsing: body, chains: rules.chains) { refusal(of: $0) }
+        } catch {
+            respond(to: exchange, number, with: error)
+            return nil
+        }
+        shared.metrics.batches.increment()
+        shared.metrics.batchTokens.increment(by: UInt64(request.items.count))
+        let manner = exchange.request.withHead { head in
+            let client = ClientKey(rules.trustedProxies.client(of: head))
+            rules.rateLimiter?.charge(client, request.items.count - 1, at: shared.time.at(loop.now))
+            return readManner(of: head, exchange.request, number)
+        }
+        return BatchAnswer(request, manner, for: exchange, on: loop, LoopBound(self, on: loop), shared)
+    }
+
+    private func readManner(
+        of head: borrowing RequestHead, _ request: Request, _ number: UInt64
+    ) -> BatchAnswer.Manner {
+        var accepted = AcceptEncoding()
+        head.forEachValue(of: .acceptEncoding) { accepted.add($0) }
+        let format = BatchFormat(accepting: head)
+        var fields = "Content-Type: \(format.contentType)\r\nCache-Control: no-store\r\n"
+        fields += "X-Content-Type-Options: nosniff\r\nVary: Accept, Accept-Encoding\r\n"
+        if let seconds = rules.appliedWait(of: head) { fields += "Preference-Applied: wait=\(seconds)\r\n" }
+        let writer = AnswerWriter(rules: rules, now: 0, requestNumber: number)
+        return BatchAnswer.Manner(
+            format: format, patience: rules.patience(of: head), asksSources: !head.demandsCached,
+            budget: rules.batchBudget,
+            isCompressed: head[.acceptEncoding] != nil && accepted.preferred(among: [.identity, .gzip]) == .gzip,
+            fields: Array(fields.utf8) + writer.requestIdentifier(request)
+                + rules.origins.octets(for: request[.origin]))
+    }
+
+    private func noteBatch(_ exchange: Exchange, _ number: UInt64, bytes: Int, since start: Int64) {
+        let duration = shared.time.at(loop.now) - start
+        exchange.request.withHead { note($0, number, 200, bytes, nil, milliseconds: duration) }
+    }
+}
+
+extension Problem {
+    static let unsupportedCoding = Problem(
+        415, "unsupported-media-type", "Unsupported media type",
+        detail: "The body comes in a content coding; send it as it is.")
+}
