@@ -74,29 +74,20 @@ struct ContractResolver: ContractResolving {
         of key: CollectionKey, on chain: Configuration.Chain, by deadline: MonotonicTime,
         _ trace: inout ResolutionTrace
     ) async -> ContractAnswers {
-        typealias Ending = (question: ContractQuestion, Result<CallOutcome, Problem>, ResolutionTrace)
-        return await withTaskGroup(of: Ending.self) { group in
-            for question in ContractQuestion.allCases {
-                group.addTask { [caller] in
-                    var trace = ResolutionTrace()
-                    let call = question.call(of: key.contract)
-                    do throws(Problem) {
-                        return (
-                            question, .success(try await caller.outcome(of: call, on: chain, by: deadline, &trace)),
-                            trace
-                        )
-                    } catch {
-                        return (question, .failure(error), trace)
-                    }
-                }
+        let questions = ContractQuestion.allCases
+        let calls = questions.map { $0.call(of: key.contract) }
+        var answers = ContractAnswers()
+        for (question, settlement) in zip(questions, await caller.settlements(of: calls, on: chain, by: deadline)) {
+            var attempts = ResolutionTrace()
+            do throws(Problem) {
+                answers.take(try settlement.outcome(on: chain, &attempts), to: question)
+            } catch {
+                // They left together, so what was tried for one was tried for all.
+                if answers.failure == nil { trace.append(attempts) }
+                answers.fail(with: error)
             }
-            var answers = ContractAnswers()
-            for await (question, outcome, attempts) in group {
-                answers.take(outcome, to: question)
-                trace.append(attempts)
-            }
-            return answers
         }
+        return answers
     }
 }
 
@@ -126,11 +117,12 @@ struct ContractAnswers {
     /// Why some question did not reach the contract.
     private(set) var failure: Problem?
 
-    mutating func take(_ result: Result<CallOutcome, Problem>, to question: ContractQuestion) {
-        switch result {
-        case .success(let outcome): outcomes[question] = outcome
-        case .failure(let problem): failure = problem
-        }
+    mutating func take(_ outcome: CallOutcome, to question: ContractQuestion) {
+        outcomes[question] = outcome
+    }
+
+    mutating func fail(with problem: Problem) {
+        failure = failure ?? problem
     }
 
     func text(_ question: ContractQuestion) -> String? {
