@@ -94,7 +94,10 @@ let package = Package(
         ),
         tests(
             "ScenarioTests",
-            ["Mintcache", "SampleUpstream", "MintcacheTesting", "EventLoops", "HTTPServing", "Caching", "Tokens"]
+            [
+                "Mintcache", "SampleUpstream", "MintcacheTesting", "EventLoops", "HTTPServing", "Caching", "Tokens",
+                "UpstreamFetching",
+            ]
         ),
     ],
     swiftLanguageModes: [.v6]

@@ -8,10 +8,13 @@ import UpstreamFetching
 struct EquipmentMaker: Sendable {
     let fetchLoop: EventLoop
     let time: TimeSource
+    let metrics: Metrics
+    let documents: DocumentBoard
     let gatherers: CallGatherers
     let standards = StandardMemory()
     let placeholders = PlaceholderDetector()
     let gateways = GatewayTable()
+    let forms = IdentifierFormMemory()
     let states = SourceStates()
     let archive: any MetadataArchive
     let log: Logger
@@ -51,7 +54,7 @@ struct EquipmentMaker: Sendable {
         let chains = ChainTable(configuration)
         let resolver = ContractResolver(
             chain: { chains[$0] }, caller: caller(configuration, clients), standards: standards,
-            fetcher: DocumentFetcher(clients: clients, gateways: configuration.gateways),
+            fetcher: fetcher(configuration, clients: clients),
             collections: CollectionTable(configuration), timeout: configuration.upstream.timeout)
         return ContractBoard.Equipment(
             resolver: resolver, renderer: renderer(configuration), rules: rules(configuration),
@@ -81,7 +84,7 @@ struct EquipmentMaker: Sendable {
         _ configuration: Configuration, _ clients: UpstreamClients, _ states: [String: SourceState]
     ) -> [String: any TokenSource] {
         let chains = ChainTable(configuration)
-        let fetcher = DocumentFetcher(clients: clients, gateways: configuration.gateways)
+        let fetcher = fetcher(configuration, clients: clients)
         let reader = TokenURIReader(caller: caller(configuration, clients), standards: standards)
         var sources: [String: any TokenSource] = [:]
         for source in [.onchain, .archive] + configuration.sources {
@@ -100,6 +103,16 @@ struct EquipmentMaker: Sendable {
             }
         }
         return sources
+    }
+
+    private func fetcher(_ configuration: Configuration, clients: UpstreamClients) -> DocumentFetcher {
+        let upstream = configuration.upstream
+        let race = GatewayRace(
+            exchange: DocumentExchange(clients: clients, maximumBytes: upstream.maximumBody.value), gateways: gateways,
+            hedge: upstream.hedge, loop: fetchLoop, metrics: metrics)
+        return DocumentFetcher(
+            gateways: configuration.gateways, board: documents, race: race, forms: forms, timeout: upstream.timeout,
+            metrics: metrics)
     }
 
     private func lifetimes(_ configuration: Configuration) -> @Sendable (TokenReference) -> LifetimePolicy {

@@ -51,8 +51,9 @@ final class Parts: Sendable {
             log: log)
         keeper = RecordKeeper(route: stores.route, queue: queue, metrics: metrics, log: log)
         maker = EquipmentMaker(
-            fetchLoop: fetchLoop, time: environment.time, gatherers: CallGatherers(loop: fetchLoop, metrics: metrics),
-            archive: stores.archive, log: log)
+            fetchLoop: fetchLoop, time: environment.time, metrics: metrics,
+            documents: DocumentBoard(loop: fetchLoop, metrics: metrics),
+            gatherers: CallGatherers(loop: fetchLoop, metrics: metrics), archive: stores.archive, log: log)
         let clients = maker.clients(configuration.upstream)
         board = FlightBoard(
             loop: fetchLoop, memory: memory, time: environment.time,

@@ -54,6 +54,10 @@ public final class Metrics: Sendable {
     let rejectedRows = Counter()
     let droppedRows = Counter()
     let failedBatches = Counter()
+    let documentReads = LabelledCounters<DocumentOrigin>()
+    let hedges = Counter()
+    let hedgesWon = Counter()
+    let gatewayFailures = LabelledCounters<GatewayFault>()
     let reloads = Counter()
     let failedReloads = Counter()
 
@@ -85,6 +89,36 @@ public final class Metrics: Sendable {
 
         var all: [(label: String, count: UInt64)] {
             [("hit", hits.current)] + forwards.map { ("\($0.label)", $1.current) }
+        }
+    }
+
+    /// Where documents that tokens' URIs lead to came from.
+    enum DocumentOrigin: String, CaseIterable {
+        case fetched
+        /// A fetch for another token.
+        case shared
+        /// A fetch for another token, a short while ago.
+        case recent
+        /// The copy held was the content asked for.
+        case held
+        /// The copy held, which the host says is still the same.
+        case notModified = "not_modified"
+    }
+
+    /// One counter for each of a few labels.
+    final class LabelledCounters<Label: CaseIterable & RawRepresentable<String>>: Sendable {
+        private let counters = Dictionary(uniqueKeysWithValues: Label.allCases.map { ($0.rawValue, Counter()) })
+
+        func count(_ label: Label) {
+            counters[label.rawValue]?.increment()
+        }
+
+        func samples(_ name: String, _ label: String, help: String) -> [Sample] {
+            Label.allCases.map { value in
+                Sample(
+                    name: name, help: help, label: (label, value.rawValue),
+                    value: counters[value.rawValue]?.current ?? 0)
+            }
         }
     }
 
@@ -132,7 +166,15 @@ public final class Metrics: Sendable {
                 name: "mintcache_refresh_requests_total", help: "Clients' requests to fetch a token anew by result.",
                 label: ("result", result), value: counter.current)
         }
-        return responses + tiers + resolutions + handlings + wishes + plain
+        return responses + tiers + resolutions + handlings + wishes + fetching + plain
+    }
+
+    private var fetching: [Sample] {
+        documentReads.samples(
+            "mintcache_document_reads_total", "from",
+            help: "Documents that token URIs lead to, by where they came from.")
+            + gatewayFailures.samples(
+                "mintcache_gateway_failures_total", "reason", help: "Answers of gateways that were none.")
     }
 
     private var plain: [Sample] {
@@ -158,6 +200,8 @@ public final class Metrics: Sendable {
             ("rejected_rows", "Records the archive set aside.", rejectedRows),
             ("dropped_rows", "Records lost because the bounded queue was full.", droppedRows),
             ("failed_batches", "Batches the archive could not take for now.", failedBatches),
+            ("gateway_hedges", "Gateways asked beside one that was slow.", hedges),
+            ("gateway_hedges_won", "Gateways asked beside another that answered first.", hedgesWon),
             ("config_reloads", "Configuration reloads that took effect.", reloads),
             ("failed_config_reloads", "Configuration reloads that were refused.", failedReloads),
         ]

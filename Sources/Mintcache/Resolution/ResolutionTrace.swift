@@ -23,8 +23,10 @@ struct ResolutionTrace {
         isOverloaded = false
     }
 
-    mutating func note(_ step: String, _ url: String, _ outcome: String, since start: MonotonicTime) {
-        note(step, at: Self.host(of: url), outcome, since: start)
+    mutating func note(
+        _ step: String, _ url: String, _ outcome: String, since start: MonotonicTime, isRetryable: Bool = false
+    ) {
+        note(step, at: Self.host(of: url), outcome, isRetryable: isRetryable, since: start)
     }
 
     /// All that may be told of a URL.
@@ -41,8 +43,21 @@ struct ResolutionTrace {
     mutating func note(_ step: String, _ url: String, status: Int, since start: MonotonicTime) {
         note(step, url, "status-\(status)", since: start)
         lastStatus = status
-        isRetryable = isRetryable || status == 429 || status >= 500
+        isRetryable = isRetryable || StatusMeaning.isRetryable(status)
         isOverloaded = false
+    }
+
+    /// What was tried for several tokens together, as if it had been for this one alone.
+    mutating func adopt(_ other: ResolutionTrace) {
+        guard !other.attempts.isEmpty else { return }
+        attempts += other.attempts.map { attempt in
+            var attempt = attempt
+            attempt.source = source
+            return attempt
+        }
+        lastStatus = other.lastStatus ?? lastStatus
+        isRetryable = isRetryable || other.isRetryable
+        isOverloaded = other.isOverloaded
     }
 
     /// A source's problem with everything that was tried before and after it.

@@ -29,7 +29,10 @@ struct Hop {
         "accept", "accept-language", "if-none-match", "if-modified-since", "if-range", "range",
     ]
 
-    /// The next hop when `response` redirects; `nil` when it is the answer.
+    /// Names of content rather than of places: where it is fetched is for the caller to say.
+    private static let contentSchemes = ["ipfs:", "ipns:", "ar:"]
+
+    /// The next hop when `response` redirects; `nil` when it is the answer, as is a redirect to content.
     ///
     /// Whoever writes a redirect chooses where it goes, so it is trusted only as far as the origin it came from.
     func following(_ response: UpstreamResponse) throws(FetchFailure) -> Hop? {
@@ -40,6 +43,8 @@ struct Hop {
         guard locations.count == 1 else {
             throw FetchFailure(.malformedResponse, url.authority, "there is more than one Location")
         }
+        let scheme = location.value.prefix { $0 != ":" }.lowercased() + ":"
+        if Self.contentSchemes.contains(scheme) { return nil }
         let target = try url.resolving(location.value)
         if target.hasSameOrigin(as: url) { return Hop(target, trust, self, fields) }
         guard !(url.scheme == .https && target.scheme == .http) else {

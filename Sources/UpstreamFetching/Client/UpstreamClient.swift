@@ -150,7 +150,8 @@ public actor UpstreamClient {
     ) async -> Bool {
         guard journey.request.isRepeatable, !isClosed else { return false }
         let pause = retryPolicy.pause(
-            after: outcome, attempt: attempt, remaining: journey.deadline - loop.now, chance: .random(in: 0..<1))
+            after: outcome, attempt: attempt, retries: journey.request.retries,
+            remaining: journey.deadline - loop.now, chance: .random(in: 0..<1))
         guard let pause else { return false }
         guard budget.withdraw(at: loop.now) else {
             tally.retriesWithheld += 1

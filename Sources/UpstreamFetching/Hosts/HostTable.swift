@@ -96,7 +96,8 @@ enum HostVerdict: Equatable {
 
     init(_ response: TransferResult, now: Int64) {
         switch response.status {
-        case 429, 503:
+        // 599 is OpenSea's for too many requests.
+        case 429, 503, 599:
             let pause = response.fields.first { $0.name == "retry-after" }
                 .flatMap { RetryAfter.pause(from: $0.value, now: now) }
             if let pause, pause > .zero { self = .hold(pause) } else { self = .failing }

@@ -32,6 +32,8 @@ public struct UpstreamRequest: Sendable {
     /// Whether it may be sent more than once. True at first for the methods that only read; set it for a POST that
     /// only asks.
     public var isRepeatable: Bool
+    /// Further attempts after the first; `nil` for the client's own number.
+    public var retries: Int?
     /// How many redirects are followed. Only GET and HEAD follow any.
     public var maximumRedirects = 5
 

@@ -11,12 +11,14 @@ struct RetryPolicy: Sendable {
     ///
     /// - Parameters:
     ///   - attempt: how many attempts were made.
+    ///   - retries: how many more than one there may be; `nil` for the usual number.
     ///   - remaining: the time left to the caller's deadline.
     ///   - chance: 0 ..< 1, for full jitter: clients that failed together must not return together.
     func pause(
-        after outcome: Result<UpstreamResponse, FetchFailure>, attempt: Int, remaining: Duration, chance: Double
+        after outcome: Result<UpstreamResponse, FetchFailure>, attempt: Int, retries: Int? = nil,
+        remaining: Duration, chance: Double
     ) -> Duration? {
-        guard attempt <= retries, Self.isWorthRepeating(outcome) else { return nil }
+        guard attempt <= retries ?? self.retries, Self.isWorthRepeating(outcome) else { return nil }
         let ceiling = min(Self.firstPause * (1 << min(attempt - 1, 16)), Self.longestPause)
         let pause = ceiling * chance
         return pause < remaining ? pause : nil

@@ -33,6 +33,7 @@ final class Scene: Sendable {
         var redis: String?
         var archive: String?
         var corpus: Corpus?
+        var usesArweaveSandbox = false
         /// What stands behind the URL of the chain's JSON-RPC, for each endpoint.
         var endpoints = [""]
         /// Further keys of the chain.
@@ -54,6 +55,7 @@ final class Scene: Sendable {
         let upstreamLoops = try EventLoopGroup(count: 1, label: "upstream")
         var configuration = SampleUpstream.Configuration()
         configuration.corpus = options.corpus
+        configuration.usesArweaveSandbox = options.usesArweaveSandbox
         let upstream = SampleUpstream(configuration)
         _ = try await upstream.start(on: upstreamLoops.loops)
         let folder = try TemporaryDirectory()

@@ -88,7 +88,7 @@ struct CircuitBreakerTests {
         ("120", 120), ("0", 0), (" 7 ", 7), ("99999999999999999999", 999_999_999),
         ("Thu, 01 Jan 1970 00:20:00 GMT", 200), ("Thu, 01 Jan 1970 00:00:01 GMT", 0),
     ])
-    func `Retry-After is seconds or a date`(value: String, seconds: Int) {
+    func `E-111 Retry-After is seconds or a date`(value: String, seconds: Int) {
         #expect(RetryAfter.pause(from: value, now: 1000) == .seconds(seconds))
     }
 

@@ -37,9 +37,17 @@ struct HopTests {
         #expect(home.trust == .untrusted)
     }
 
-    @Test func `https never becomes http`() throws {
+    @Test func `E-103 https never becomes http`() throws {
         let secure = try hop("https://a.test/", .untrusted)
         #expect(throws: FetchFailure.self) { try secure.following(redirect("http://a.test/")) }
+    }
+
+    @Test(arguments: ["ipfs://Qm/1", "IPNS://name", "ar://x"])
+    func `E-103 a redirect to content is the answer`(location: String) throws {
+        #expect(try hop("https://a.test/", .untrusted).following(redirect(location))?.url == nil)
+        #expect(throws: FetchFailure.self) {
+            try hop("https://a.test/", .untrusted).following(redirect("x" + location))
+        }
     }
 
     @Test func `two different targets are no redirect to follow`() throws {

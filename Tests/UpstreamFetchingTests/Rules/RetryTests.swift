@@ -39,6 +39,16 @@ struct RetryTests {
         #expect(pause(.connect, attempt: 1, remaining: .milliseconds(50)) == nil)
     }
 
+    @Test func `a request may bring its own number of retries`() {
+        let timeout = Result<UpstreamResponse, FetchFailure>.failure(FetchFailure(.timeout, "", ""))
+        func pause(_ retries: Int?, attempt: Int) -> Duration? {
+            policy.pause(after: timeout, attempt: attempt, retries: retries, remaining: .seconds(5), chance: 0.5)
+        }
+        #expect(pause(0, attempt: 1) == nil)
+        #expect(pause(3, attempt: 3) != nil && pause(3, attempt: 4) == nil)
+        #expect(pause(nil, attempt: 2) != nil && pause(nil, attempt: 3) == nil)
+    }
+
     @Test func `the budget pays for a tenth of the traffic`() {
         let start = MonotonicTime(nanoseconds: 1)
         var budget = RetryBudget(at: start)

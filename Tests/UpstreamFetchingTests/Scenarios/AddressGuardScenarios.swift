@@ -71,7 +71,7 @@ struct AddressGuardScenarios {
         #expect(reached >= 30)
     }
 
-    @Test func `an address that moved after it was vetted is refused at the socket`() async throws {
+    @Test func `E-115 an address that moved after it was vetted is refused at the socket`() async throws {
         let canary = try ScriptedOrigin.answering { _ in ok("inside") }
         defer { canary.stop() }
         let url = try UpstreamURL(parsing: "http://rebind.test:\(canary.port)/")

@@ -53,7 +53,7 @@ struct AnswerScenarios {
         }
     }
 
-    @Test func `compressed bodies are decoded, and the fields that spoke of them are gone`() async throws {
+    @Test func `E-106 compressed bodies are decoded, and the fields that spoke of them are gone`() async throws {
         let body = Gzip.stored(Array("hello".utf8))
         let origin = try ScriptedOrigin { connection in
             guard connection.readRequest() != nil else { return }

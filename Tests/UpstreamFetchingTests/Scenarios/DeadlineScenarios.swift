@@ -62,7 +62,7 @@ struct DeadlineScenarios {
         }
     }
 
-    @Test func `the second address of a name is tried when the first refuses`() async throws {
+    @Test func `E-115 the second address of a name is tried when the first refuses`() async throws {
         let origin = try ScriptedOrigin.answering { _ in ok("x") }
         defer { origin.stop() }
         try await withClient(names: ["two.test": "127.0.0.2,127.0.0.1"]) { client in
@@ -185,7 +185,7 @@ struct DeadlineScenarios {
         #expect(origin.record.connections == 0)
     }
 
-    @Test func `names that do not exist are told apart`() async throws {
+    @Test func `E-114 names that do not exist are told apart`() async throws {
         try await withClient { client in
             #expect(
                 await failure(of: client, UpstreamRequest("http://no.test/", trust: .untrusted))?.kind == .nameNotFound)

@@ -66,7 +66,7 @@ struct HostileAnswerScenarios {
         }
     }
 
-    @Test func `a body is cut off at its limit however it is framed`() async throws {
+    @Test func `E-108 a body is cut off at its limit however it is framed`() async throws {
         let sent = [
             Self.head + "Content-Length: 2000000\r\n\r\n",
             Self.head + "Transfer-Encoding: chunked\r\n\r\n",
@@ -89,7 +89,7 @@ struct HostileAnswerScenarios {
         }
     }
 
-    @Test func `what a compressed body grows to is counted, not what it weighs`() async throws {
+    @Test func `E-106 what a compressed body grows to is counted, not what it weighs`() async throws {
         let bomb = Gzip.bomb(pieces: 40_000)
         #expect(bomb.count < 70_000)
         let origin = try ScriptedOrigin { connection in
@@ -120,7 +120,7 @@ struct HostileAnswerScenarios {
         }
     }
 
-    @Test func `a body that drips is given up long before the deadline`() async throws {
+    @Test func `E-107 a body that drips is given up long before the deadline`() async throws {
         let turnstile = Turnstile()
         let origin = try ScriptedOrigin { connection in
             guard connection.readRequest() != nil else { return }

@@ -23,7 +23,7 @@ struct TLSScenarios {
         return outcome
     }
 
-    @Test func `only the right name under a known authority is talked to`() async throws {
+    @Test func `E-113 only the right name under a known authority is talked to`() async throws {
         let origin = try await TLSOrigin()
         defer { origin.stop() }
         #expect(try await outcome("tls.test", origin) == "200")
@@ -32,7 +32,7 @@ struct TLSScenarios {
         #expect(try await outcome("tls.test", origin, trustsOrigin: false) == "tls")
     }
 
-    @Test func `protocols before TLS 1.2 are refused`() async throws {
+    @Test func `E-113 protocols before TLS 1.2 are refused`() async throws {
         let origin = try await TLSOrigin(["-tls1_1", "-cipher", "ALL:@SECLEVEL=0"])
         defer { origin.stop() }
         #expect(try await outcome("tls.test", origin) == "tls")

@@ -7,24 +7,23 @@ enum FetchedDocument: Sendable {
     case document(MetadataDocument)
     case unusable(UnusableDocument)
 
-    static func absent(_ reason: String) -> FetchedDocument { .unusable(.init(kind: .absent, reason: reason)) }
-    static func malformed(_ reason: String) -> FetchedDocument { .unusable(.init(kind: .malformed, reason: reason)) }
     static func refused(_ reason: String) -> FetchedDocument { .unusable(.init(kind: .refused, reason: reason)) }
+
+    var isAbsent: Bool {
+        if case .unusable(let unusable) = self { unusable.kind == .absent } else { false }
+    }
 }
 
-/// Fetches what a token URI names: content from the configured gateways in order, everything else from where it lies.
+/// Fetches what a token URI names: content from the configured gateways, everything else from where it lies. Each
+/// content is fetched once, however many tokens lead to it, and not at all when what is held is that content.
 struct DocumentFetcher: Sendable {
-    /// A place to ask, and how far to trust it.
-    private struct Location {
-        let url: String
-        let trust: UpstreamRequest.Trust
-        let fields: [UpstreamField]
-        /// Whether the content may be elsewhere though this place does not have it.
-        let isOneOfMany: Bool
-    }
-
-    let clients: UpstreamClients
     let gateways: Configuration.Gateways
+    let board: DocumentBoard
+    let race: GatewayRace
+    let forms: IdentifierFormMemory
+    /// For one fetch, whoever waits for it.
+    let timeout: Duration
+    let metrics: Metrics
 
     /// The document that a token's URI leads to.
     ///
@@ -32,122 +31,170 @@ struct DocumentFetcher: Sendable {
     func document(
         at text: String, for inquiry: Inquiry, _ trace: inout ResolutionTrace
     ) async throws(Problem) -> FetchedDocument {
-        let uri = TokenURI(parsing: text, for: inquiry.reference.token)
-        let deadline = inquiry.deadline
-        switch uri {
-        case .data(let mediaType, let bytes):
-            return await read(bytes, contentType: mediaType, text)
-                ?? .malformed("The token's URI carries an error message instead of a document.")
-        case .unsupported(let reason):
-            return .refused("The token's URI cannot be fetched: \(reason).")
-        case .ipfs, .ipns:
-            return try await fetch(gateways.ipfs.compactMap { location(uri, $0) }, text, deadline, &trace)
-        case .arweave:
-            return try await fetch(gateways.arweave.compactMap { location(uri, $0) }, text, deadline, &trace)
-        case .arweaveName:
-            return try await fetch(gateways.arweave.compactMap { strangersLocation(uri, $0) }, text, deadline, &trace)
-        case .http(let url):
-            let location = Location(url: url, trust: .untrusted, fields: [], isOneOfMany: false)
-            return try await fetch([location], text, deadline, &trace)
+        guard TokenURI.hasIdentifierTemplate(text) else {
+            return try await document(DocumentQuestion(text, .paddedHex, inquiry), &trace)
         }
+        return try await document(atTemplate: text, for: inquiry, &trace)
     }
 
-    private func location(_ uri: TokenURI, _ gateway: Configuration.Endpoint) -> Location? {
-        uri.url(ipfsGateway: gateway.url, arweaveGateway: gateway.url).map { url in
-            Location(url: url, trust: .configured, fields: gateway.fields, isOneOfMany: true)
-        }
-    }
-
-    /// A host below a gateway's that the URI chose: what the gateway is trusted with is not for it.
-    private func strangersLocation(_ uri: TokenURI, _ gateway: Configuration.Endpoint) -> Location? {
-        uri.url(ipfsGateway: gateway.url, arweaveGateway: gateway.url).map { url in
-            Location(url: url, trust: .untrusted, fields: [], isOneOfMany: true)
-        }
-    }
-
-    private func fetch(
-        _ locations: [Location], _ text: String, _ deadline: MonotonicTime, _ trace: inout ResolutionTrace
+    /// Tries the forms of the token's number that hosts want, until one leads to a document.
+    private func document(
+        atTemplate text: String, for inquiry: Inquiry, _ trace: inout ResolutionTrace
     ) async throws(Problem) -> FetchedDocument {
-        var verdict: FetchedDocument?
-        for location in locations {
-            let start = MonotonicTime.current
-            guard start < deadline else { break }
-            var request = UpstreamRequest(location.url, trust: location.trust, fields: location.fields)
-            request.timeout = deadline - start
-            do throws(FetchFailure) {
-                let client = location.trust == .configured ? clients.configured : clients.strangers
-                let response = try await client.fetch(request)
-                guard response.isSuccess else {
-                    trace.note("document", location.url, status: response.status, since: start)
-                    if !location.isOneOfMany, let gone = Self.verdict(onStatus: response.status) { return gone }
-                    continue
-                }
-                let type = response.value(of: "content-type")
-                guard let found = await read(response.body, contentType: type, text) else {
-                    trace.note("document", location.url, status: 503, since: start)
-                    continue
-                }
-                // One gateway's error page says nothing about the content.
-                guard location.isOneOfMany, case .unusable = found else { return found }
-                trace.note("document", location.url, "unusable", since: start)
-                verdict = found
+        let collection = CollectionKey(chain: inquiry.reference.chain, contract: inquiry.reference.contract)
+        var asked: Set<TokenURI> = []
+        var absent: FetchedDocument?
+        var failure: Problem?
+        for form in forms.candidates(for: inquiry.reference.token, of: collection) {
+            let question = DocumentQuestion(text, form, inquiry)
+            guard asked.insert(question.uri).inserted else { continue }
+            do throws(Problem) {
+                let found = try await document(question, &trace)
+                if case .document = found { forms[collection] = form }
+                guard found.isAbsent else { return found }
+                absent = absent ?? found
             } catch {
-                trace.note("document", location.url, error, since: start)
-                if let unusable = Self.verdict(on: error) { verdict = unusable }
+                // To some hosts a number in another form than theirs is a bad request.
+                guard let status = trace.lastStatus, status == 400 || status == 422 else { throw error }
+                failure = failure ?? error
             }
         }
-        if let verdict { return verdict }
-        throw trace.problem("No source could deliver the metadata document.")
+        if let absent { return absent }
+        throw failure ?? trace.problem(Self.nobody)
     }
 
-    /// nil when the host says in its answer that it cannot answer now.
-    private func read(_ bytes: [UInt8], contentType: String?, _ text: String) async -> FetchedDocument? {
-        guard LargeDocument.isLarge(bytes) else { return Self.reading(of: bytes, contentType, text) }
-        return await Task.detached { Self.reading(of: bytes, contentType, text) }.value
+    private func document(
+        _ question: DocumentQuestion, _ trace: inout ResolutionTrace
+    ) async throws(Problem) -> FetchedDocument {
+        switch question.uri {
+        case .data(let mediaType, let bytes): return await read(bytes, contentType: mediaType, for: question)
+        case .unsupported(let reason): return .refused("The token's URI cannot be fetched: \(reason).")
+        case .ipfs, .ipns, .arweave, .arweaveName, .http: break
+        }
+        if question.isImmutable, let held = question.held {
+            metrics.documentReads.count(.held)
+            return .document(question.document(held))
+        }
+        switch try await finding(of: question, &trace) {
+        case .document(var document):
+            document.isImmutable = question.isImmutable
+            return .document(document)
+        case .media(let opening, let contentType, let validators):
+            return await read(opening, contentType: contentType, validators, for: question)
+        case .notModified(let validators):
+            guard let held = question.held else { throw trace.problem(Self.nobody) }
+            metrics.documentReads.count(.notModified)
+            return .document(question.document(held, validators))
+        case .elsewhere(let content):
+            return try await redirected(question, to: content, &trace)
+        case .unusable(let unusable):
+            return .unusable(unusable)
+        case .nothing:
+            throw trace.problem(Self.nobody)
+        }
     }
 
-    private static func reading(of bytes: [UInt8], _ contentType: String?, _ text: String) -> FetchedDocument? {
-        switch DocumentReading(body: bytes, contentType: contentType, uri: text) {
-        case .document(let document):
-            return .document(
-                MetadataDocument(
-                    bytes: document, contentType: contentType.map { String($0.prefix(128)) },
-                    entityTag: EntityDigest.text(document)))
-        case .synthesized(let document):
-            return .document(
-                MetadataDocument(
-                    bytes: document, contentType: "application/json", entityTag: EntityDigest.text(document)))
+    private static let nobody = "No source could deliver the metadata document."
+
+    /// Gateways send nobody on to other content, so this happens once.
+    private func redirected(
+        _ question: DocumentQuestion, to content: TokenURI, _ trace: inout ResolutionTrace
+    ) async throws(Problem) -> FetchedDocument {
+        let found = try await document(DocumentQuestion(question, redirectedTo: content), &trace)
+        guard case .document(var document) = found else { return found }
+        // The gateway's validators mean nothing to the host.
+        document.validators = .none
+        return .document(document)
+    }
+
+    // MARK: Fetching
+
+    private func finding(
+        of question: DocumentQuestion, _ trace: inout ResolutionTrace
+    ) async throws(Problem) -> DocumentReport.Finding {
+        let (uri, preferred, conditions) = (question.uri, question.inquiry.gateway, question.conditions)
+        let key = DocumentBoard.Key(
+            content: uri.canonical ?? "", isImmutable: uri.isImmutable, gateway: uri.isContent ? preferred?.url : nil,
+            conditions: conditions)
+        let arrival = await board.arrival(of: key, by: question.inquiry.deadline) { [self] in
+            let places = places(of: uri, preferring: preferred)
+            return await race.run(places, unlessAs: conditions, by: .current + timeout)
+        }
+        switch arrival {
+        case .report(let report):
+            trace.adopt(report.trace)
+            return report.finding
+        case .late:
+            trace.note("document", at: Self.host(of: uri), "timeout", isRetryable: true)
+            return .nothing
+        case .refused:
+            throw .overloaded
+        }
+    }
+
+    /// Where a URI's content may be, in the order in which to ask.
+    private func places(of uri: TokenURI, preferring preferred: Configuration.Endpoint?) -> [ContentPlace] {
+        switch uri {
+        case .http(let url): [ContentPlace(host: url)]
+        case .ipfs, .ipns: places(of: uri, at: gateways.ipfs, of: .ipfs, preferring: preferred)
+        case .arweave, .arweaveName: places(of: uri, at: gateways.arweave, of: .arweave, preferring: preferred)
+        case .data, .unsupported: []
+        }
+    }
+
+    private func places(
+        of uri: TokenURI, at endpoints: [Configuration.Endpoint], of network: ContentNetwork,
+        preferring preferred: Configuration.Endpoint?
+    ) -> [ContentPlace] {
+        let others = endpoints.filter { $0.url != preferred?.url }
+        let ordered = [preferred].compactMap { $0 } + race.gateways.order(others, of: network)
+        return ordered.compactMap { ContentPlace(uri, at: $0, of: network) }
+    }
+
+    private static func host(of uri: TokenURI) -> String {
+        guard case .http(let url) = uri else { return "gateways" }
+        return ResolutionTrace.host(of: url)
+    }
+
+    // MARK: Reading
+
+    /// A document that came in the URI itself, or that stands for the media to which it leads.
+    private func read(
+        _ bytes: [UInt8], contentType: String?, _ validators: SourceValidators = .none,
+        for question: DocumentQuestion
+    ) async -> FetchedDocument {
+        let make = { @Sendable in DocumentReading(body: bytes, contentType: contentType, uri: question.text) }
+        switch LargeDocument.isLarge(bytes) ? await Task.detached(operation: make).value : make() {
+        case .document(let bytes):
+            return .document(MetadataDocument(bytes, contentType, validators, isImmutable: question.isImmutable))
+        case .synthesized(let bytes):
+            let type = "application/json"
+            return .document(MetadataDocument(bytes, type, validators, isImmutable: question.isImmutable))
         case .unusable(let failure):
-            let reason = "The metadata cannot be used: \(failure.reason)."
+            return .unusable(UnusableDocument(failure))
+        }
+    }
+}
+
+extension MetadataDocument {
+    private static let contentTypeLength = 128
+
+    init(_ bytes: [UInt8], _ contentType: String?, _ validators: SourceValidators, isImmutable: Bool = false) {
+        self.init(
+            bytes: bytes, contentType: contentType.map { String($0.prefix(Self.contentTypeLength)) },
+            entityTag: EntityDigest.text(bytes), validators: validators, isImmutable: isImmutable)
+    }
+}
+
+extension UnusableDocument {
+    /// What cannot be read now is told as malformed: the text does not change by itself.
+    init(_ failure: DocumentFailure) {
+        let kind: Kind =
             switch failure.kind {
-            case .absent: return .absent(reason)
-            case .refused: return .refused(reason)
-            case .malformed: return .malformed(reason)
-            case .retryable: return nil
+            case .absent: .absent
+            case .refused: .refused
+            case .malformed, .retryable: .malformed
             }
-        }
-    }
-
-    private static func verdict(onStatus status: Int) -> FetchedDocument? {
-        switch status {
-        case 404, 410: .absent("The host of the metadata has no such document (status \(status)).")
-        case 451: .refused("The host of the metadata withholds it for legal reasons (status 451).")
-        case _: nil
-        }
-    }
-
-    /// Failures that trying again will not mend.
-    private static func verdict(on failure: FetchFailure) -> FetchedDocument? {
-        switch failure.kind {
-        case .refusedURL, .refusedAddress:
-            .refused("The token's URI leads where this proxy does not go: \(failure.detail).")
-        case .tooLarge:
-            .malformed("The metadata document is larger than upstream.max_body allows.")
-        case .tooManyRedirects:
-            .refused("The host of the metadata redirects without end.")
-        case .invalidRequest, .nameNotFound, .connect, .tls, .timeout, .truncated, .malformedResponse, .overloaded,
-            .breakerOpen, .status, .cancelled, .closed:
-            nil
-        }
+        self.init(kind: kind, reason: "The metadata cannot be used: \(failure.reason).")
     }
 }

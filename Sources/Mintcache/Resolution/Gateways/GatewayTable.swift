@@ -1,7 +1,6 @@
 import EventLoops
 import Glibc
 import Synchronization
-import UpstreamFetching
 
 /// The networks whose content gateways serve.
 enum ContentNetwork: String, Sendable {
@@ -95,7 +94,7 @@ final class GatewayTable: Sendable {
     var reports: [Report] {
         let entries = state.withLock { $0.entries }
         return entries.map { key, entry in
-            let host = (try? UpstreamURL(parsing: key.url))?.authority ?? "?"
+            let host = ResolutionTrace.host(of: key.url)
             return Report(host: host, network: key.network, standing: entry.standing)
         }
         .sorted { ($0.host, $0.network.rawValue) < ($1.host, $1.network.rawValue) }

@@ -69,13 +69,13 @@ enum ProviderReading: Sendable {
 
     private static func document(_ bytes: [UInt8], uri: String?) -> FetchedDocument {
         switch DocumentReading(body: bytes, contentType: nil, uri: uri ?? "") {
-        case .document:
+        case .document(let bytes):
             return .document(metadata(bytes))
         case .synthesized(let pointer):
-            guard uri != nil else { return .malformed("The source gave media in place of metadata.") }
+            guard uri != nil else { return .unusable(.media) }
             return .document(metadata(pointer))
-        case .unusable(let reason):
-            return .malformed("The metadata cannot be used: \(reason).")
+        case .unusable(let failure):
+            return .unusable(UnusableDocument(failure))
         }
     }
 
@@ -87,6 +87,11 @@ enum ProviderReading: Sendable {
     private static func standard(_ text: String) -> TokenStandard? {
         TokenStandard(rawValue: text.lowercased().replacing("-", with: ""))
     }
+}
+
+extension UnusableDocument {
+    fileprivate static let media = UnusableDocument(
+        kind: .malformed, reason: "The source gave media in place of metadata.")
 }
 
 extension ProviderReading.Failure {

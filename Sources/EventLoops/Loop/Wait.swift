@@ -5,7 +5,7 @@ import Synchronization
 ///
 /// Any thread: the operation of a cancellation handler runs on the generic executor unless the task prefers another, so
 /// the state cannot be confined to a loop.
-final class Wait<Value: Sendable>: Sendable {
+public final class Wait<Value: Sendable>: Sendable {
     private enum State {
         case idle
         case waiting(CheckedContinuation<Value, Never>)
@@ -15,7 +15,10 @@ final class Wait<Value: Sendable>: Sendable {
 
     private let state = Mutex(State.idle)
 
-    func resume(_ value: Value) {
+    public init() {}
+
+    /// Ends the wait, or the one to come, with this value.
+    public func resume(_ value: Value) {
         let waiting = state.withLock { state -> CheckedContinuation<Value, Never>? in
             switch state {
             case .idle:
@@ -34,7 +37,7 @@ final class Wait<Value: Sendable>: Sendable {
     /// Suspends until ``resume(_:)``. Call once.
     ///
     /// - Parameter cancelled: what the caller gets when its task is cancelled.
-    func value(ifCancelled cancelled: Value) async -> Value {
+    public func value(ifCancelled cancelled: Value) async -> Value {
         await withTaskCancellationHandler {
             await withCheckedContinuation { continuation in
                 if let early = register(continuation) { continuation.resume(returning: early) }
