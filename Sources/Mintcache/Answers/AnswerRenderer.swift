@@ -93,11 +93,16 @@ struct AnswerRenderer: Sendable {
             identity: representation(SharedBytes(copying: problem.document), .identity, tag: "", lines))
     }
 
+    /// JSON of a shape of its own.
+    func answer(json body: [UInt8], lastModified: Int64?) -> CacheEntry.Answer {
+        answer(body, tag: digest(body), Self.jsonLines, lastModified: lastModified)
+    }
+
     /// - Parameter lines: of the head, beside those that follow from the other parameters.
     func answer(
-        _ body: [UInt8], tag: String, _ lines: String, compresses: Bool = true, lastModified: Int64
+        _ body: [UInt8], tag: String, _ lines: String, compresses: Bool = true, lastModified: Int64?
     ) -> CacheEntry.Answer {
-        let lines = lines + "Last-Modified: \(HTTPDate.text(lastModified))\r\n"
+        let lines = lines + (lastModified.map { "Last-Modified: \(HTTPDate.text($0))\r\n" } ?? "")
         func coded(_ bytes: SharedBytes, _ coding: ContentCoding, suffix: String) -> Representation {
             representation(bytes, coding, tag: "\"\(tag)\(suffix)\"", lines)
         }

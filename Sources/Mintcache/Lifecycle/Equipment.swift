@@ -47,7 +47,7 @@ struct EquipmentMaker: Sendable {
     func equipment(_ configuration: Configuration, clients: UpstreamClients) -> FlightBoard.Equipment {
         FlightBoard.Equipment(
             resolver: resolver(configuration, clients: clients), placeholders: placeholders,
-            renderer: renderer(configuration), rules: rules(configuration))
+            renderer: AnswerRenderer(configuration), rules: rules(configuration))
     }
 
     func contractEquipment(_ configuration: Configuration, clients: UpstreamClients) -> ContractBoard.Equipment {
@@ -57,7 +57,7 @@ struct EquipmentMaker: Sendable {
             fetcher: fetcher(configuration, clients: clients),
             collections: CollectionTable(configuration), timeout: configuration.upstream.timeout)
         return ContractBoard.Equipment(
-            resolver: resolver, renderer: renderer(configuration), rules: rules(configuration),
+            resolver: resolver, renderer: AnswerRenderer(configuration), rules: rules(configuration),
             lifetimes: lifetimes(configuration))
     }
 
@@ -121,13 +121,6 @@ struct EquipmentMaker: Sendable {
         return { (overrides[$0] ?? nil) ?? common }
     }
 
-    private func renderer(_ configuration: Configuration) -> AnswerRenderer {
-        AnswerRenderer(
-            media: MediaAddresses(configuration),
-            memoryTTL: configuration.cache.memory.ttl.wholeMilliseconds,
-            errorTTL: configuration.cache.errorTTL.wholeMilliseconds, digest: EntityDigest.text)
-    }
-
     private func rules(_ configuration: Configuration) -> FlightBoard.Rules {
         let staleness = StalenessPolicy(
             staleWhileRevalidate: configuration.cache.staleWhileRevalidate,
@@ -136,6 +129,14 @@ struct EquipmentMaker: Sendable {
             staleness: staleness, lifetimes: LifetimePolicy(configuration.cache),
             errorTTL: configuration.cache.errorTTL.wholeMilliseconds,
             redisTimeout: configuration.cache.redis.timeout, archiveTimeout: .seconds(1))
+    }
+}
+
+extension AnswerRenderer {
+    init(_ configuration: Configuration) {
+        self.init(
+            media: MediaAddresses(configuration), memoryTTL: configuration.cache.memory.ttl.wholeMilliseconds,
+            errorTTL: configuration.cache.errorTTL.wholeMilliseconds, digest: EntityDigest.text)
     }
 }
 

@@ -9,10 +9,18 @@ indirect enum JSONNode: ExpressibleByStringLiteral, ExpressibleByIntegerLiteral,
     case null
     case array([JSONNode])
     case object([(String, JSONNode)])
+    /// A value that is JSON text already.
+    case verbatim(ArraySlice<UInt8>)
 
     init(stringLiteral value: String) { self = .string(value) }
     init(integerLiteral value: Int) { self = .integer(value) }
     init(booleanLiteral value: Bool) { self = .boolean(value) }
+
+    /// A value of another document as it is written there, or null.
+    init(_ value: JSONValue?) { self = value.map { .verbatim($0.text) } ?? .null }
+
+    /// A string, or null.
+    init(_ text: String?) { self = text.map { .string($0) } ?? .null }
 
     var bytes: [UInt8] {
         var output: [UInt8] = []
@@ -27,6 +35,7 @@ indirect enum JSONNode: ExpressibleByStringLiteral, ExpressibleByIntegerLiteral,
         case .number(let value): output += (value.isFinite ? String(value) : "null").utf8
         case .boolean(let value): output += (value ? "true" : "false").utf8
         case .null: output += "null".utf8
+        case .verbatim(let text): output += text
         case .array(let elements):
             output.append(0x5B)
             for (index, element) in elements.enumerated() {

@@ -11,6 +11,8 @@ struct AnswerWriter {
     let now: Int64
     /// Digits of the request's generated name, used when the client gave none.
     let requestNumber: UInt64
+    /// Whether the answer is for nobody but who asked.
+    var isPrivate = false
 
     /// Returns the status written and how long the body is.
     func write(
@@ -127,7 +129,7 @@ struct AnswerWriter {
             return
         }
         let left = max(0, (entry.times.freshUntil - now) / 1000)
-        writer.write("Cache-Control: public, max-age=")
+        writer.write(isPrivate ? "Cache-Control: private, max-age=" : "Cache-Control: public, max-age=")
         writer.writeDecimal(Int(age + min(left, rules.browserTTL)))
         writer.write(", s-maxage=")
         writer.writeDecimal(Int(age + min(left, rules.cdnTTL)))

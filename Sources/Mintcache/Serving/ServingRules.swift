@@ -25,6 +25,7 @@ final class ServingRules: Sendable {
     /// Contracts that are switched off here.
     let disabled: Set<CollectionKey>
     let routes: RouteTable
+    let dropIn: DropInRules
 
     init(_ configuration: Configuration) {
         chains = ChainDirectory(configuration.chains)
@@ -45,6 +46,7 @@ final class ServingRules: Sendable {
         rateLimiter = limit.requestsPerSecond > 0 ? RateLimiter(rate: limit.requestsPerSecond, burst: limit.burst) : nil
         trustedProxies = TrustedProxies(configuration.server.trustedProxies)
         routes = RouteTable(configuration.routes)
+        dropIn = DropInRules(configuration)
         let disabled = configuration.collections.filter(\.isDisabled)
         self.disabled = Set(disabled.compactMap { CollectionKey($0, in: configuration) })
     }
