@@ -13,12 +13,12 @@ public actor PostgresArchive: MetadataArchive {
     public nonisolated let loop: EventLoop
     public nonisolated var unownedExecutor: UnownedSerialExecutor { loop.asUnownedSerialExecutor() }
 
-    private let settings: PostgresSettings
-    private let writer: PostgresLink
+    let settings: PostgresSettings
+    let writer: PostgresLink
     private let readers: [PostgresLink]
     private var idleReaders: [PostgresLink]
     private let queue: ReadQueue
-    private var isClosed = false
+    private(set) var isClosed = false
 
     /// Nothing is connected before the first call.
     public init(_ settings: PostgresSettings, loop: EventLoop, resolver: AddressResolver) {
@@ -70,7 +70,7 @@ public actor PostgresArchive: MetadataArchive {
         for link in [writer] + readers { await link.close(within: settings.limits.write) }
     }
 
-    private static let closed = StoreError(kind: .unreachable, detail: "postgres: the archive is closed")
+    static let closed = StoreError(kind: .unreachable, detail: "postgres: the archive is closed")
 
     // MARK: Writing
 

@@ -5,12 +5,12 @@ public import Tokens
 /// The archive in a file of its own, for a proxy without a database server. Blocking work is done on queues apart, one
 /// for writing and one for reading, so that nobody who calls is held up by the disk beyond a deadline.
 public final class SQLiteArchive: MetadataArchive {
-    private let writer: DatabaseLane
+    let writer: DatabaseLane
     /// The same as the writer when the database is in memory, where every connection is a database of its own.
-    private let reader: DatabaseLane
+    let reader: DatabaseLane
     private let writes: WriteQueue
     private let migrations: String
-    private let writeLimit: Duration
+    let writeLimit: Duration
     private let isClosed = Atomic(false)
 
     /// Opens the database, making the file and the folders on the way to it. Blocks; call before serving.

@@ -77,6 +77,21 @@ import Testing
         }
     }
 
+    @Test func `shows every token it holds, whatever happens to it meanwhile`() {
+        for number in 0..<300 { cache.insert(entry(key(number), size: 100)) }
+        for number in 0..<100 { cache.remove(number) }
+        var seen: [[UInt8]] = []
+        cache.forEachToken { entry in
+            seen.append(entry.key)
+            cache.insert(
+                entry.renewed(CacheEntry.Times(storedAt: 5, fetchedAt: 0, freshUntil: 5, memoryUntil: 5), from: .source)
+            )
+        }
+        #expect(Set(seen) == Set((100..<300).map(key)))
+        #expect(seen.count == 200 && cache.count == 200)
+        #expect((100..<300).allSatisfy { cache.entry($0, at: 5) == nil && cache.lastKnownEntry($0) != nil })
+    }
+
     @Test func `lets go of what it no longer holds`() {
         weak var replaced: CacheEntry?
         weak var removed: CacheEntry?

@@ -103,6 +103,22 @@ public final class MemoryCache: @unchecked Sendable {
         (0..<shardCount).reduce(0) { $0 + shards[$1].withLock { $0.removeAll() }.count }
     }
 
+    /// Visits the tokens' entries that are held, in no order. Takes time in proportion to the memory tier, a few slots
+    /// under a lock at a time, so that lookups go on; what comes and goes meanwhile may be missed or visited still.
+    ///
+    /// - Parameter body: called without a lock; may change the cache.
+    public func forEachToken(_ body: (CacheEntry) -> Void) {
+        var entries: [CacheEntry] = []
+        for index in 0..<shardCount {
+            var position = 0
+            while let next = shards[index].withLock({ $0.tokens(from: position, into: &entries) }) {
+                position = next
+                for entry in entries { body(entry) }
+                entries.removeAll(keepingCapacity: true)
+            }
+        }
+    }
+
     /// Counters of all shards together. The shards are read one after another.
     public var statistics: MemoryCacheStatistics {
         var total = MemoryCacheStatistics()

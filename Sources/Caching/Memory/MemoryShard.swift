@@ -115,6 +115,20 @@ struct MemoryShard: ~Copyable, Sendable {
         return index == Slot.none ? nil : remove(index)
     }
 
+    /// Gathers the tokens' entries in some of the slots; where to go on, or nil when there are no more slots. Not counted
+    /// as a sign of interest.
+    func tokens(from start: Int, into entries: inout [CacheEntry]) -> Int? {
+        let end = min(start + Self.visitedAtOnce, table.usedSlots)
+        guard start < end else { return nil }
+        for index in start..<end {
+            if case .token(let entry) = table.slot(Slot.Index(index)).pointee.entry { entries.append(entry) }
+        }
+        return end
+    }
+
+    /// Slots looked at while the lock is held: each may cost a miss of the processor's caches.
+    private static let visitedAtOnce = 32
+
     /// Takes out everything; takes time in proportion.
     mutating func removeAll() -> [MemoryEntry] {
         var entries: [MemoryEntry] = []

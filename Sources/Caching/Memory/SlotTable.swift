@@ -42,6 +42,9 @@ struct SlotTable: ~Copyable, @unchecked Sendable {
 
     var isFull: Bool { count == capacity }
 
+    /// Slots that hold or held an entry: those below this index.
+    var usedSlots: Int { used }
+
     /// The slot at an index that this table gave out.
     func slot(_ index: Slot.Index) -> UnsafeMutablePointer<Slot> {
         assert(index < used)

@@ -11,10 +11,17 @@ extension PostgresLink {
     /// Runs one statement in a transaction of its own, so that the server's time limits can go with it without
     /// becoming state of a session that a pooler may hand to others.
     func write(_ statement: PostgresStatement, limits: PostgresLimits) async throws(PostgresFailure) {
+        try await write([statement], limits: limits)
+    }
+
+    /// Runs statements in one transaction: all of them or none.
+    func write(_ statements: [PostgresStatement], limits: PostgresLimits) async throws(PostgresFailure) {
         try await exclusively(within: limits.write) { connection, deadline throws(PostgresFailure) in
             do throws(PostgresFailure) {
                 try await connection.run(script: Self.begin(limits), within: deadline - .current)
-                _ = try await connection.run(statement, within: deadline - .current)
+                for statement in statements {
+                    _ = try await connection.run(statement, within: deadline - .current)
+                }
                 try await connection.run(script: "COMMIT", within: deadline - .current)
             } catch {
                 guard connection.isInTransaction, !error.endsConnection else { throw error }

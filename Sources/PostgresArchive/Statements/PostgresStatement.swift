@@ -37,6 +37,17 @@ extension PostgresParameter {
         }
     }
 
+    static func text(_ value: String) -> PostgresParameter {
+        PostgresParameter(type: 25, bytes: Array(value.utf8))
+    }
+
+    /// Milliseconds since 1970, clamped to what a `timestamptz` holds.
+    static func timestamp(_ value: Int64) -> PostgresParameter {
+        var bytes: [UInt8] = []
+        bytes.append(bigEndian: UInt64(bitPattern: PostgresTime.microseconds(fromUnixMilliseconds: value)))
+        return PostgresParameter(type: 1184, bytes: bytes)
+    }
+
     static func integer(_ value: Int64) -> PostgresParameter {
         var bytes: [UInt8] = []
         bytes.append(bigEndian: UInt64(bitPattern: value))

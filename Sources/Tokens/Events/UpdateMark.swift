@@ -32,3 +32,28 @@ public struct ChainPosition: Hashable, Sendable {
         self.outdatedBefore = outdatedBefore
     }
 }
+
+extension UpdateMark: Comparable {
+    /// Orders by chain, contract, tokens, then moment.
+    public static func < (left: Self, right: Self) -> Bool {
+        if left.chain != right.chain { return left.chain < right.chain }
+        if left.contract != right.contract { return left.contract < right.contract }
+        if left.tokens.first != right.tokens.first { return left.tokens.first < right.tokens.first }
+        if left.tokens.last != right.tokens.last { return left.tokens.last < right.tokens.last }
+        return left.moment < right.moment
+    }
+
+    /// Sorted, and of each range of tokens only the latest mark: what a store can take in one statement.
+    public static func latest(of marks: [UpdateMark]) -> [UpdateMark] {
+        var latest: [UpdateMark] = []
+        for mark in marks.sorted() {
+            if latest.last?.isOfSameTokens(as: mark) == true { latest.removeLast() }
+            latest.append(mark)
+        }
+        return latest
+    }
+
+    private func isOfSameTokens(as other: UpdateMark) -> Bool {
+        chain == other.chain && contract == other.contract && tokens == other.tokens
+    }
+}

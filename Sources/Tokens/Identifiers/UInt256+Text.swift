@@ -73,6 +73,12 @@ extension UInt256 {
         return String(decoding: text, as: UTF8.self)
     }
 
+    /// Reads ``paddedHex``: exactly 64 hexadecimal digits.
+    public init?(paddedHex text: some StringProtocol) {
+        guard text.utf8.count == 64 else { return nil }
+        self.init(hexDigits: Array(text.utf8).span)
+    }
+
     /// Appends 64 lower-case hexadecimal digits without a prefix.
     public func appendPaddedHex(to output: inout [UInt8]) {
         for position in 0..<32 {

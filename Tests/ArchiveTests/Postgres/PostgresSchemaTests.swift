@@ -59,6 +59,7 @@ struct `The PostgreSQL schema` {
         #expect(try await database.query(visit + olderClaim + "SELECT username FROM users") == "bob")
         let forbidden = [
             "DELETE FROM nft_metadata", "UPDATE users SET username = 'x'", "SELECT * FROM nft_metadata_rejected",
+            "SELECT * FROM chain_positions", "DELETE FROM metadata_updates",
         ]
         for refused in forbidden {
             let error = await #expect(throws: TestSupportError.self) { try await database.query(visit + refused) }
