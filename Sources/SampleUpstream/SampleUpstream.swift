@@ -43,7 +43,7 @@ public final class SampleUpstream: Sendable {
     public static let chainIdentifier = SampleChain.identifier
 
     private let configuration: Configuration
-    private let state = UpstreamState()
+    let state = UpstreamState()
     private let phase = Mutex(Phase.idle)
 
     public init(_ configuration: Configuration = Configuration()) {
@@ -63,7 +63,8 @@ public final class SampleUpstream: Sendable {
         let listening = ServerConfiguration(address: configuration.address ?? .freeLoopbackPort)
         let server = try await HTTPServer.start(listening, on: loops) { _ in UpstreamHandler { self.answers } }
         let baseURL = configuration.publicURL ?? "http://\(server.address)"
-        let internet = SampleInternet(baseURL: baseURL, corpus: configuration.corpus, revisions: state.revisions)
+        let internet = SampleInternet(
+            baseURL: baseURL, corpus: configuration.corpus, revisions: state.revisions, history: state.history)
         let answers = UpstreamAnswers(
             internet: internet, state: state, corpus: configuration.corpus,
             usesArweaveSandbox: configuration.usesArweaveSandbox)

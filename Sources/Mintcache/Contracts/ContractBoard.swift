@@ -7,7 +7,7 @@ import Tokens
 /// and back, by the rules of tokens.
 ///
 /// Pinned to the fetch loop.
-actor ContractBoard: WaitingBoard {
+actor ContractBoard: WaitingBoard, ContractUpdates {
     /// What a reload may change.
     struct Equipment: Sendable {
         var resolver: any ContractResolving
@@ -28,6 +28,7 @@ actor ContractBoard: WaitingBoard {
     private let time: TimeSource
     private let store: ContractStore
     private let metrics: Metrics
+    private let contracts: HeldContracts
     private var equipment: Equipment
     private var room = WaitingRoom<CollectionKey>()
     private var setbacks = Setbacks<CollectionKey>()
@@ -36,13 +37,14 @@ actor ContractBoard: WaitingBoard {
 
     init(
         loop: EventLoop, memory: MemoryCache, redis: (any SharedResponses)?, time: TimeSource, metrics: Metrics,
-        equipment: Equipment
+        contracts: HeldContracts = HeldContracts(), equipment: Equipment
     ) {
         self.loop = loop
         self.memory = memory
         self.time = time
         store = ContractStore(memory: memory, redis: redis, time: time, metrics: metrics)
         self.metrics = metrics
+        self.contracts = contracts
         self.equipment = equipment
     }
 
@@ -114,6 +116,15 @@ actor ContractBoard: WaitingBoard {
         begin(key, .revalidation)
     }
 
+    /// Takes note that a contract has changed: what is held is a stale copy from now on, and is shown as one while it is
+    /// fetched anew.
+    func contractChanged(_ key: CollectionKey) {
+        store.changes.note(key, at: time.now)
+        guard let found = store.goodCopyInMemory(of: key, by: equipment.rules) else { return }
+        render(key, .held(found))
+        refresh(key)
+    }
+
     private func begin(_ key: CollectionKey, _ purpose: FlightPurpose) {
         guard room.begin(key) else { return }
         metrics.refreshes.increment()
@@ -139,6 +150,9 @@ actor ContractBoard: WaitingBoard {
     }
 
     private func fly(_ key: CollectionKey, _ purpose: FlightPurpose) async {
+        contracts.enter(key)
+        defer { contracts.leave(key) }
+        let beginning = store.changes.number
         let setback = setbacks.current(for: key, at: time.now)
         if let problem = setback?.problem { return land(key, .problem(problem)) }
         let found = await store.look(for: key, by: equipment.rules)
@@ -160,14 +174,18 @@ actor ContractBoard: WaitingBoard {
         }
         let resolver = equipment.resolver
         do throws(Problem) {
-            await arrive(key, with: try await resolver.resolve(key), instead: found)
+            await arrive(key, with: try await resolver.resolve(key), instead: found, since: beginning)
+            // What was asked for before the contract changed may be the old.
+            if store.changes.latest(of: key, since: beginning) != nil { refresh(key) }
         } catch {
             fail(key, error, holding: found)
         }
     }
 
     /// A copy that lacks something, or says that there is nothing, never replaces a good one.
-    private func arrive(_ key: CollectionKey, with finding: ContractFinding, instead found: FoundContract?) async {
+    private func arrive(
+        _ key: CollectionKey, with finding: ContractFinding, instead found: FoundContract?, since beginning: UInt64
+    ) async {
         let lifetime: LifetimePolicy.Outcome =
             switch finding {
             case .page(_, _, let lifetime): lifetime
@@ -178,16 +196,18 @@ actor ContractBoard: WaitingBoard {
             return land(key, .held(found))
         }
         setbacks.forget(key)
-        let copy = await copy(of: finding, key, lifetime)
+        let copy = await copy(of: finding, key, lifetime, since: beginning)
         // What is missing may be had soon, perhaps by another instance.
         if lifetime != .failure { await store.keep(copy, of: key, by: equipment.rules.staleness) }
+        if copy.object != nil { contracts.hold(key) }
         land(key, .fetched(copy))
     }
 
     private func copy(
-        of finding: ContractFinding, _ key: CollectionKey, _ lifetime: LifetimePolicy.Outcome
+        of finding: ContractFinding, _ key: CollectionKey, _ lifetime: LifetimePolicy.Outcome, since beginning: UInt64
     ) async -> ContractCopy {
-        let now = time.now
+        // One that a change has overtaken counts as older than the change.
+        let now = store.changes.latest(of: key, since: beginning).map { $0 - 1 } ?? time.now
         let policy = equipment.lifetimes(key.reference)
         let freshUntil = policy.freshUntil(fetchedAt: now, outcome: lifetime, digest: key.digest)
         guard case .page(let facts, let document, _) = finding else {
@@ -235,6 +255,7 @@ actor ContractBoard: WaitingBoard {
             })
     }
 
+    @discardableResult
     private func render(_ key: CollectionKey, _ landing: Landing) -> CacheEntry {
         let now = time.now
         let entry: CacheEntry

@@ -18,10 +18,12 @@ struct FoundContract: Sendable {
     let tier: CacheTier?
     let freshness: Freshness
 
-    init(_ copy: ContractCopy, in tier: CacheTier?, by staleness: StalenessPolicy, at now: Int64) {
+    /// - Parameter change: when the contract said last that it has changed, if it did.
+    init(_ copy: ContractCopy, in tier: CacheTier?, by staleness: StalenessPolicy, at now: Int64, change: Int64?) {
         self.copy = copy
         self.tier = tier
-        let freshness = staleness.freshness(fetchedAt: copy.fetchedAt, freshUntil: copy.freshUntil, now: now)
+        var freshness = staleness.freshness(fetchedAt: copy.fetchedAt, freshUntil: copy.freshUntil, now: now)
+        if freshness == .fresh, let change, copy.fetchedAt < change { freshness = .staleWhileRevalidate }
         // That there is nothing is not worth keeping beyond its time.
         self.freshness = copy.object != nil || freshness == .fresh ? freshness : .expired
     }

@@ -9,14 +9,15 @@ struct ContractStore: Sendable {
     let redis: (any SharedResponses)?
     let time: TimeSource
     let metrics: Metrics
+    let changes = ContractChanges()
 
     /// The best copy that any tier holds.
     func look(for key: CollectionKey, by rules: FlightBoard.Rules) async -> FoundContract? {
         let entry = held(key)
-        let inMemory = entry.flatMap { ContractCopy($0) }.map { found($0, in: nil, rules) }
+        let inMemory = entry.flatMap { ContractCopy($0) }.map { found($0, of: key, in: nil, rules) }
         if let entry, let inMemory, time.now < entry.times.memoryUntil, inMemory.freshness == .fresh { return inMemory }
         guard let copy = await lookInRedis(for: key, within: rules.redisTimeout) else { return inMemory }
-        let shared = found(copy, in: .redis, rules)
+        let shared = found(copy, of: key, in: .redis, rules)
         guard let inMemory else { return shared }
         if shared.isGoodCopy != inMemory.isGoodCopy { return shared.isGoodCopy ? shared : inMemory }
         return shared.copy.fetchedAt > inMemory.copy.fetchedAt ? shared : inMemory
@@ -25,7 +26,7 @@ struct ContractStore: Sendable {
     /// A good copy in memory, however old memory's word for it.
     func goodCopyInMemory(of key: CollectionKey, by rules: FlightBoard.Rules) -> FoundContract? {
         guard let copy = held(key).flatMap({ ContractCopy($0) }) else { return nil }
-        let found = found(copy, in: nil, rules)
+        let found = found(copy, of: key, in: nil, rules)
         return found.isGoodCopy ? found : nil
     }
 
@@ -57,8 +58,10 @@ struct ContractStore: Sendable {
         }
     }
 
-    private func found(_ copy: ContractCopy, in tier: CacheTier?, _ rules: FlightBoard.Rules) -> FoundContract {
-        FoundContract(copy, in: tier, by: rules.staleness, at: time.now)
+    private func found(
+        _ copy: ContractCopy, of key: CollectionKey, in tier: CacheTier?, _ rules: FlightBoard.Rules
+    ) -> FoundContract {
+        FoundContract(copy, in: tier, by: rules.staleness, at: time.now, change: changes.latest(of: key))
     }
 }
 

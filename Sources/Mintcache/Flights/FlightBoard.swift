@@ -33,6 +33,7 @@ actor FlightBoard: WaitingBoard {
     private let search: TierSearch
     private let keeper: RecordKeeper
     private let metrics: Metrics
+    private let updates: FlightUpdates
     private var equipment: Equipment
     private var room = WaitingRoom<TokenReference>()
     private var setbacks = Setbacks<TokenReference>()
@@ -43,14 +44,15 @@ actor FlightBoard: WaitingBoard {
 
     init(
         loop: EventLoop, memory: MemoryCache, time: TimeSource, stores: TierSearch.Stores, keeper: RecordKeeper,
-        metrics: Metrics, equipment: Equipment
+        metrics: Metrics, updates: FlightUpdates = FlightUpdates(), equipment: Equipment
     ) {
         self.loop = loop
         self.memory = memory
         self.time = time
-        search = TierSearch(memory: memory, time: time, stores: stores, metrics: metrics)
+        search = TierSearch(memory: memory, time: time, stores: stores, metrics: metrics, marks: updates.marks)
         self.keeper = keeper
         self.metrics = metrics
+        self.updates = updates
         self.equipment = equipment
     }
 
@@ -67,12 +69,16 @@ actor FlightBoard: WaitingBoard {
     // MARK: Waiting
 
     /// Joins the flight for a token, starting one when there is none. Past the limits the waiter is told so at once.
+    /// Who comes while a copy that may be sent in the meantime is being fetched anew gets that copy at once.
     func join(_ reference: TokenReference, _ waiter: FlightWaiter) {
         join(reference, waiter, leading: .answer)
     }
 
     /// - Parameter purpose: of the flight, when there is none yet.
     private func join(_ reference: TokenReference, _ waiter: FlightWaiter, leading purpose: FlightPurpose) {
+        if purpose == .answer, let found = standIns[reference], found.freshness == .staleWhileRevalidate {
+            return serve(waiter, found, of: reference)
+        }
         switch room.join(reference, waiter) {
         case .lead:
             start(reference, purpose)
@@ -100,6 +106,10 @@ actor FlightBoard: WaitingBoard {
             ])
         }
         metrics.staleIfError.increment()
+        serve(waiter, found, of: reference)
+    }
+
+    private func serve(_ waiter: FlightWaiter, _ found: FoundRecord, of reference: TokenReference) {
         let landing = Landing.held(found)
         let entry = render(reference, landing, as: waiter.representation)
         FlightWaiter.serve([(waiter, Delivery(entry: entry, status: status(of: landing, entry, isCollapsed: false)))])
@@ -150,6 +160,22 @@ actor FlightBoard: WaitingBoard {
         begin(reference, .revalidation)
     }
 
+    /// Shows what memory holds of a token as the stale copy that an event has made of it, and fetches the token anew: who
+    /// asks meanwhile need not wait. Memory forgets what is no document, which nobody wants to have stale.
+    func renewOutdated(_ reference: TokenReference) {
+        for representation in TokenRepresentation.allCases {
+            guard let held = search.held(reference, representation), let record = held.record,
+                updates.marks.isOutdated(record)
+            else { continue }
+            if record.outcome == .document {
+                render(reference, .held(record, tier: held.tier, isStale: true), as: representation)
+            } else {
+                EntryKey.bytes(reference, representation).withUnsafeBytes { _ = memory.remove(forKey: $0) }
+            }
+        }
+        refresh(reference)
+    }
+
     /// Asks the sources for a token though a tier holds a fresh copy.
     ///
     /// - Parameter again: whether to ask them once more when a flight is under way: it may have asked them before there
@@ -178,6 +204,10 @@ actor FlightBoard: WaitingBoard {
     }
 
     private func fly(_ reference: TokenReference, _ purpose: FlightPurpose) async {
+        let collection = CollectionKey(reference)
+        updates.contracts.enter(collection)
+        defer { updates.contracts.leave(collection) }
+        let beginning = updates.marks.sequence
         let setback = purpose == .renewal ? nil : setbacks.current(for: reference, at: time.now)
         // Another flight may have failed between this request's miss and its turn.
         if let problem = setback?.problem { return await land(reference, .problem(problem)) }
@@ -202,7 +232,8 @@ actor FlightBoard: WaitingBoard {
         do throws(Problem) {
             let isRenewal = purpose == .renewal
             switch try await resolver.resolve(reference, holding: found?.record, isRenewal: isRenewal) {
-            case .fetched(let record): await arrive(reference, with: record, instead: found)
+            case .fetched(let record):
+                await arrive(reference, with: updates.dated(record, since: beginning), instead: found)
             case .archived(let record): await stepIn(reference, with: record)
             }
         } catch {
@@ -229,7 +260,8 @@ actor FlightBoard: WaitingBoard {
     private func stepIn(_ reference: TokenReference, with record: TokenRecord) async {
         metrics.staleIfError.increment()
         setBack(reference, nil)
-        await land(reference, .held(record, tier: .archive, isStale: record.freshUntil <= time.now))
+        let isStale = record.freshUntil <= time.now || updates.marks.isOutdated(record)
+        await land(reference, .held(record, tier: .archive, isStale: isStale))
     }
 
     private func fail(_ reference: TokenReference, _ problem: Problem, holding found: FoundRecord?) async {
@@ -257,8 +289,14 @@ actor FlightBoard: WaitingBoard {
     // MARK: Landing
 
     /// Ends the flight: memory is filled and everybody who waits is served, in one visit to each loop.
-    private func land(_ reference: TokenReference, _ landing: Landing) async {
-        let prepared = await prepare(landing)
+    private func land(_ reference: TokenReference, _ brought: Landing) async {
+        var prepared = await prepare(brought)
+        var landing = brought
+        if let stale = updates.overtaken(brought) {
+            (landing, prepared) = (stale, [:])
+            renewals.insert(reference)
+        }
+        if landing.record?.outcome == .document { updates.contracts.hold(CollectionKey(reference)) }
         let aboard = room.finish(reference)
         standIns[reference] = nil
         var entries: [TokenRepresentation: CacheEntry] = [:]

@@ -24,6 +24,8 @@ struct TierSearch: Sendable {
     let time: TimeSource
     let stores: Stores
     let metrics: Metrics
+    /// What events have made out of date.
+    let marks: UpdateMarks
 
     /// The best copy any tier holds. Memory is looked at again inside the flight: another may have landed between this
     /// request's miss and its turn.
@@ -88,8 +90,9 @@ struct TierSearch: Sendable {
     }
 
     private func found(_ record: TokenRecord, in tier: CacheTier?, _ rules: FlightBoard.Rules) -> FoundRecord {
-        let freshness = rules.staleness.freshness(
+        var freshness = rules.staleness.freshness(
             fetchedAt: record.fetchedAt, freshUntil: record.freshUntil, now: time.now)
+        if freshness == .fresh, marks.isOutdated(record) { freshness = .staleWhileRevalidate }
         // Only a document is worth keeping beyond its time.
         let isUsable = record.outcome == .document || freshness == .fresh
         return FoundRecord(record: record, tier: tier, freshness: isUsable ? freshness : .expired)

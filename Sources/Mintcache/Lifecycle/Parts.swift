@@ -22,6 +22,7 @@ final class Parts: Sendable {
     let keeper: RecordKeeper
     let board: FlightBoard
     let contracts: ContractBoard
+    let events: EventWatch
     let routes: RouteBoard
     let refreshDesk: RefreshDesk
     let batchPlaces = BatchPlaces()
@@ -55,13 +56,18 @@ final class Parts: Sendable {
             documents: DocumentBoard(loop: fetchLoop, metrics: metrics),
             gatherers: CallGatherers(loop: fetchLoop, metrics: metrics), archive: stores.archive, log: log)
         let clients = maker.clients(configuration.upstream)
+        let updates = FlightUpdates()
         board = FlightBoard(
             loop: fetchLoop, memory: memory, time: environment.time,
             stores: .init(redis: stores.redis?.cache, archive: stores.archive), keeper: keeper, metrics: metrics,
-            equipment: maker.equipment(configuration, clients: clients))
+            updates: updates, equipment: maker.equipment(configuration, clients: clients))
         contracts = ContractBoard(
             loop: fetchLoop, memory: memory, redis: stores.redis?.responses, time: environment.time, metrics: metrics,
-            equipment: maker.contractEquipment(configuration, clients: clients))
+            contracts: updates.contracts, equipment: maker.contractEquipment(configuration, clients: clients))
+        events = EventWatch(
+            EventTools(
+                loop: fetchLoop, time: environment.time, memory: memory, updates: updates, journal: stores.archive,
+                board: board, contractUpdates: contracts, counters: metrics.events, log: log))
         let cache = configuration.cache
         refreshDesk = RefreshDesk(
             board: board, time: environment.time, metrics: metrics, cooldown: cache.refreshCooldown)
@@ -105,6 +111,13 @@ final class Parts: Sendable {
         }
     }
 
+    /// Begins to watch the chains whose events are wanted. What events said before the last end is known afterwards, so
+    /// that nothing is served as fresh that is not.
+    func watchEvents() async {
+        let client = currentClients.withLock { $0.configured }
+        await events.adopt(current.withLock { $0.configuration }, client: client)
+    }
+
     func adminRoutes(_ token: AdminToken, _ admin: Configuration.Admin) -> AdminRoutes {
         AdminRoutes(
             token: token, isMetricsPublic: admin.isMetricsPublic, jobs: jobs, statistics: statistics, health: health,
@@ -117,7 +130,7 @@ final class Parts: Sendable {
         let outbox = stores.redis?.outbox
         return Statistics(
             metrics: metrics, memory: memory, board: board, contracts: contracts, routes: routes, queue: queue,
-            gateways: maker.gateways, sources: { self.sources },
+            events: events, gateways: maker.gateways, sources: { self.sources },
             upstream: { self.currentClients.withLock { $0 } }, outboxDepth: { try? await outbox?.status().depth },
             server: { self.counters.withLock { $0?.counters } }, log: sink, startedAt: startedAt,
             version: Version.number)
@@ -144,6 +157,7 @@ final class Parts: Sendable {
             await board.equip(maker.equipment(loaded.configuration, clients: clients))
             await contracts.equip(maker.contractEquipment(loaded.configuration, clients: clients))
             await routes.equip(clients.routes)
+            await events.adopt(loaded.configuration, client: clients.configured)
             refreshDesk.adopt(cooldown: loaded.configuration.cache.refreshCooldown)
             let rules = ServingRules(loaded.configuration)
             handlers.forEach { $0.adopt(rules) }

@@ -50,6 +50,7 @@ public final class ProxyServer: Sendable {
         let configuration = loaded.configuration
         let parts = try Parts(loaded, environment)
         try await parts.prepareArchive()
+        await parts.watchEvents()
         let token = try AdminToken(
             configured: configuration.admin.token, file: configuration.admin.tokenFile, log: parts.log)
         let handlers = parts.handlers
@@ -98,6 +99,7 @@ public final class ProxyServer: Sendable {
         parts.health.enter(.draining)
         let deadline = MonotonicTime.current + limit
         await parts.jobs.cancelAll()
+        await parts.events.stop()
         await servers.public.drain(within: limit)
         parts.handlers.forEach { $0.flushLog() }
         let left = max(.zero, deadline - .current) + .seconds(1)

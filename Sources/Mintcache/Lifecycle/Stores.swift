@@ -14,7 +14,7 @@ struct OpenStores: Sendable {
     }
 
     let redis: Redis?
-    let archive: any MetadataArchive
+    let archive: any MetadataArchive & UpdateJournal
     /// Whether the archive is a file of our own.
     let isEmbedded: Bool
 
@@ -33,7 +33,7 @@ struct OpenStores: Sendable {
 
     static func openArchive(
         _ archive: Configuration.Archive, on loop: EventLoop, _ resolver: AddressResolver
-    ) throws(StartupError) -> (any MetadataArchive, isEmbedded: Bool) {
+    ) throws(StartupError) -> (any MetadataArchive & UpdateJournal, isEmbedded: Bool) {
         do throws(StoreError) {
             if archive.url.hasPrefix("sqlite:") {
                 return (try SQLiteArchive(archive.url, migrations: archive.migrations + "/sqlite"), true)

@@ -60,6 +60,7 @@ public final class Metrics: Sendable {
     let gatewayFailures = LabelledCounters<GatewayFault>()
     let reloads = Counter()
     let failedReloads = Counter()
+    let events = EventCounters()
 
     public init() {}
 
@@ -166,7 +167,7 @@ public final class Metrics: Sendable {
                 name: "mintcache_refresh_requests_total", help: "Clients' requests to fetch a token anew by result.",
                 label: ("result", result), value: counter.current)
         }
-        return responses + tiers + resolutions + handlings + wishes + fetching + plain
+        return responses + tiers + resolutions + handlings + wishes + fetching + plain + events.samples
     }
 
     private var fetching: [Sample] {

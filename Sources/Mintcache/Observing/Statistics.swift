@@ -11,6 +11,7 @@ struct Statistics: Sendable {
     private struct Gauge {
         let name: String
         let help: String
+        var label: (name: String, value: String)?
         let value: Int
     }
 
@@ -20,6 +21,7 @@ struct Statistics: Sendable {
     let contracts: ContractBoard
     let routes: RouteBoard
     let queue: WriteQueue
+    let events: EventWatch
     let gateways: GatewayTable
     let sources: @Sendable () -> [SourceReport]
     let upstream: @Sendable () async -> UpstreamClients
@@ -51,7 +53,17 @@ struct Statistics: Sendable {
         if let outbox = await outboxDepth() {
             gauges.append(Gauge(name: "outbox_rows", help: "Records in the outbox in Redis.", value: outbox))
         }
-        return gauges
+        return gauges + eventGauges(await events.status())
+    }
+
+    /// Those of one name next to each other.
+    private func eventGauges(_ chains: [EventStatus]) -> [Gauge] {
+        func gauges(_ name: String, _ help: String, _ value: (EventStatus) -> Int) -> [Gauge] {
+            chains.map { Gauge(name: name, help: help, label: ("chain", $0.chain), value: value($0)) }
+        }
+        return gauges("event_position", "The last block whose events were read.") { Int(clamping: $0.position) }
+            + gauges("event_lag_blocks", "Blocks of the chain that are not read yet.") { Int(clamping: $0.lag) }
+            + gauges("event_contracts", "Contracts whose events are read.", \.contracts)
     }
 
     /// `GET /metrics`, in Prometheus's text format 0.0.4.
@@ -64,16 +76,22 @@ struct Statistics: Sendable {
                 text += "# HELP \(sample.name) \(sample.help)\n# TYPE \(sample.name) counter\n"
                 last = sample.name
             }
-            let label = sample.label.map { "{\($0.name)=\"\($0.value)\"}" } ?? ""
-            text += "\(sample.name)\(label) \(sample.value)\n"
+            text += "\(sample.name)\(Self.text(sample.label)) \(sample.value)\n"
         }
         for gauge in await gauges() {
-            text += "# HELP mintcache_\(gauge.name) \(gauge.help)\n# TYPE mintcache_\(gauge.name) gauge\n"
-            text += "mintcache_\(gauge.name) \(gauge.value)\n"
+            if gauge.name != last {
+                text += "# HELP mintcache_\(gauge.name) \(gauge.help)\n# TYPE mintcache_\(gauge.name) gauge\n"
+                last = gauge.name
+            }
+            text += "mintcache_\(gauge.name)\(Self.text(gauge.label)) \(gauge.value)\n"
         }
         text += SourceReport.exposition(of: sources)
         text += "# HELP mintcache_build_info The version that runs.\n# TYPE mintcache_build_info gauge\n"
         return text + "mintcache_build_info{version=\"\(version)\"} 1\n"
+    }
+
+    private static func text(_ label: (name: String, value: String)?) -> String {
+        label.map { "{\($0.name)=\"\($0.value)\"}" } ?? ""
     }
 
     private func upstreamSamples() async -> [Metrics.Sample] {
@@ -95,7 +113,9 @@ struct Statistics: Sendable {
             let key = sample.label.map { "\(sample.name){\($0.value)}" } ?? sample.name
             return (key, JSONNode.integer(Int(clamping: sample.value)))
         }
-        let gauges = await gauges().map { ($0.name, JSONNode.integer($0.value)) }
+        let gauges = await gauges().map { gauge in
+            (gauge.label.map { "\(gauge.name){\($0.value)}" } ?? gauge.name, JSONNode.integer(gauge.value))
+        }
         let hosts = await upstream().health().map { host -> JSONNode in
             .object([
                 ("host", .string("\(host.host):\(host.port)")), ("healthy", .boolean(host.isHealthy)),

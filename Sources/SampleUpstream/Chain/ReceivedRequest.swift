@@ -6,6 +6,7 @@ struct ReceivedRequest: Sendable {
         case call(ReceivedCall)
         case chainID
         case blockNumber
+        case history(HistoryQuestion)
     }
 
     /// The `id` as the caller wrote it; `nil` for a notification, which gets no answer.
@@ -35,6 +36,9 @@ struct ReceivedRequest: Sendable {
             }
         case "eth_chainId": return .success(.chainID)
         case "eth_blockNumber": return .success(.blockNumber)
+        case "eth_getBlockByNumber":
+            return Result { () throws(RPCError) in .history(try HistoryQuestion(block: parameters)) }
+        case "eth_getLogs": return Result { () throws(RPCError) in .history(try HistoryQuestion(logs: parameters)) }
         case _: return .failure(.unknownMethod(name))
         }
     }

@@ -1,12 +1,12 @@
 import Tokens
 
-/// The simulated chain behind `/rpc`: fixed contracts, and a block that never changes.
+/// The simulated chain behind `/rpc`: fixed contracts, and a history that goes on when told to.
 struct SampleChain: Sendable {
     /// The number of the chain in EIP-155.
     static let identifier: UInt64 = 1337
-    private static let blockNumber: UInt64 = 21_000_000
 
     let contracts: [ContractAddress: any SampleContract]
+    let history: ChainHistory
 
     /// What becomes of the answer to one call.
     enum CallFault: Sendable {
@@ -57,7 +57,8 @@ struct SampleChain: Sendable {
     ) -> Result<String, RPCError> {
         switch method {
         case .chainID: return .success(Self.quantity(Self.identifier))
-        case .blockNumber: return .success(Self.quantity(Self.blockNumber))
+        case .blockNumber: return .success(Self.quantity(history.head))
+        case .history(let question): return history.answer(question)
         case .call(let call):
             guard gas(of: call) <= CallGas.cap else { return .failure(.outOfGas) }
             if let calls = MulticallContract.calls(in: call) {
@@ -97,10 +98,11 @@ struct SampleChain: Sendable {
         output.append(contentsOf: id)
         switch result {
         case .success(let value):
-            output.append(text: #","result":""#)
-            // Hexadecimal needs no escapes, and there may be many kilobytes of it.
+            // Hexadecimal needs no escapes, and there may be many kilobytes of it. Everything else is JSON already.
+            let quote = value.hasPrefix("0x") ? "\"" : ""
+            output.append(text: #","result":\#(quote)"#)
             output.append(contentsOf: value.utf8)
-            output.append(text: "\"")
+            output.append(text: quote)
         case .failure(let error):
             output.append(text: #","error":{"code":\#(error.code),"message":"#)
             output.append(jsonString: error.message)

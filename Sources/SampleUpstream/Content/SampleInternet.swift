@@ -9,11 +9,12 @@ struct SampleInternet: Sendable {
     private let folders: [String: any ContentFolder]
     let listings: [CollectionListing]
 
-    init(baseURL: String, corpus: Corpus?, revisions: LanternRevisions) {
+    init(baseURL: String, corpus: Corpus?, revisions: LanternRevisions, history: ChainHistory) {
         self.baseURL = baseURL
         let bundled = BundledCollections(baseURL: baseURL, revisions: revisions)
         let contracts = bundled.contracts + (corpus?.contracts ?? [])
-        chain = SampleChain(contracts: Dictionary(contracts.map { ($0.address, $0) }) { first, _ in first })
+        chain = SampleChain(
+            contracts: Dictionary(contracts.map { ($0.address, $0) }) { first, _ in first }, history: history)
         folders = bundled.folders.merging(corpus?.folders ?? [:]) { first, _ in first }
         listings = bundled.listings
     }

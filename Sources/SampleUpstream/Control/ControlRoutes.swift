@@ -18,10 +18,12 @@ extension UpstreamAnswers {
                 state.resetCounters()
                 state.clearFaults()
                 state.revisions.reset()
+                state.history.reset()
                 return Response(status: 204)
             case ("POST", "lantern"):
                 state.revisions.advance(try lantern(request.body))
                 return Response(status: 204)
+            case ("POST", let name) where try changeHistory(String(name), request.body): return Response(status: 204)
             case _: return text(404, "no such control: \(request.method) \(request.path)")
             }
         } catch {
@@ -53,7 +55,7 @@ extension UpstreamAnswers {
         return number
     }
 
-    private func document(_ body: [UInt8]) throws(ControlError) -> JSONValue {
+    func document(_ body: [UInt8]) throws(ControlError) -> JSONValue {
         do {
             return try JSONDocument(validating: body).root
         } catch {

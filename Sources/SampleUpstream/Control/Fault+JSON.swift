@@ -82,7 +82,7 @@ extension Fault {
 }
 
 extension JSONValue {
-    fileprivate func count(_ name: String, in range: ClosedRange<Int>) throws(ControlError) -> Int {
+    func count(_ name: String, in range: ClosedRange<Int>) throws(ControlError) -> Int {
         guard let number = integer.flatMap({ Int(exactly: $0) }), range.contains(number) else {
             let bounds = "from \(range.lowerBound) to \(range.upperBound)"
             throw ControlError(detail: "\"\(name)\" is not a whole number \(bounds)")

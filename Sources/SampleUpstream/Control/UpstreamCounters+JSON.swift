@@ -9,6 +9,7 @@ extension UpstreamCounters {
         Self.append(contractCalls, to: &output)
         output.append(text: #","token_uri_calls":\#(totalTokenURICalls),"token_uri":"#)
         Self.append(tokenURICalls, to: &output)
+        output.append(text: #","eth_getLogs":\#(logRequests),"eth_blockNumber":\#(headRequests)"#)
         output.append(text: #","ipfs":\#(ipfsRequests),"ar":\#(arweaveRequests),"web":\#(webRequests),"#)
         output.append(text: #""providers":\#(providerRequests),"paths":"#)
         Self.append(paths, to: &output)

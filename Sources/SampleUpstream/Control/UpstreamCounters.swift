@@ -17,6 +17,10 @@ public struct UpstreamCounters: Sendable, Equatable {
     public internal(set) var tokenURICalls: [String: Int] = [:]
     /// The same for all tokens.
     public internal(set) var totalTokenURICalls = 0
+    /// Requests of `eth_getLogs`.
+    public internal(set) var logRequests = 0
+    /// Requests of `eth_blockNumber`.
+    public internal(set) var headRequests = 0
     public internal(set) var ipfsRequests = 0
     public internal(set) var arweaveRequests = 0
     public internal(set) var webRequests = 0
@@ -48,6 +52,13 @@ public struct UpstreamCounters: Sendable, Equatable {
     mutating func count(_ body: RPCBody) {
         rpcRequests += 1
         if case .batch = body { rpcBatches += 1 }
+        for case .success(let method) in body.requests.map(\.method) {
+            switch method {
+            case .history(.logs): logRequests += 1
+            case .blockNumber: headRequests += 1
+            case .history(.block), .call, .chainID: break
+            }
+        }
         var questions: [String: [ContractFunction: Int]] = [:]
         for call in body.calls {
             contractCalls[call.function?.label ?? "unknown", default: 0] += 1

@@ -16,6 +16,7 @@ final class UpstreamState: Sendable {
 
     private let contents = Mutex(Contents())
     let revisions = LanternRevisions()
+    let history = ChainHistory()
 
     var counters: UpstreamCounters { contents.withLock { $0.counters } }
 

@@ -14,6 +14,7 @@ final class FlightBench: Sendable {
     let memory = MemoryCache(.init(bytes: 8 << 20, entryBytes: 1 << 20))
     let redis = FakeSharedCache()
     let archive = FakeArchive()
+    let updates = FlightUpdates()
     let source: ScriptedSource
     let board: FlightBoard
 
@@ -32,7 +33,7 @@ final class FlightBench: Sendable {
             archiveTimeout: .seconds(1))
         board = FlightBoard(
             loop: loop, memory: memory, time: time, stores: .init(redis: hasRedis ? redis : nil, archive: archive),
-            keeper: keeper, metrics: metrics,
+            keeper: keeper, metrics: metrics, updates: updates,
             equipment: .init(
                 resolver: source, placeholders: PlaceholderDetector(), renderer: sampleRenderer, rules: rules))
     }

@@ -61,6 +61,13 @@ final class Stage: Sendable {
         return answer.status
     }
 
+    func text(_ target: String, on daemon: Daemon) async throws -> String {
+        let connection = try await HTTPConnection.open(to: daemon.address, on: loop)
+        let answer = try await connection.request("GET", target)
+        await connection.close()
+        return answer.text
+    }
+
     /// Asks for as many different tokens at once, each on a connection of its own.
     func ask(_ count: Int, on daemon: Daemon) async throws -> [Int] {
         try await withThrowingTaskGroup(of: Int.self) { group in
