@@ -90,6 +90,17 @@ final class ContractBench: Sendable {
         case problem(Int, attempts: [String])
     }
 
+    /// The chain's tokens' URIs, as the sources of a proxy ask for them.
+    var reader: TokenURIReader { TokenURIReader(caller: caller, standards: standards) }
+    private let standards = StandardMemory()
+
+    /// What a reload makes: the same gatherers, a newer configuration.
+    func reloaded(endpoints: [String]) -> (ContractCaller, Configuration.Chain) {
+        var chain = chain
+        chain.rpc = endpoints.map { Configuration.Endpoint(url: upstream.rpcURL + $0) }
+        return (ContractCaller(gatherers: caller.gatherers, client: client, retries: 0), chain)
+    }
+
     func ask(_ call: ContractCall, within limit: Duration = .seconds(20)) async -> Result {
         var trace = ResolutionTrace()
         do throws(Problem) {

@@ -126,4 +126,72 @@ import Tokens
             #expect(results.values.count { $0 == .problem(503, attempts: []) } == 17_000 - 16_384)
         }
     }
+
+    @Test func `go where a reload says, and those under way end where they are`() async throws {
+        try await ContractBench.run(.gathering(endpoints: ["/old"])) { bench in
+            var slow = Fault(.path(prefix: "/rpc/old"))
+            slow.delay = .milliseconds(200)
+            bench.upstream.setFault(slow)
+            async let old = bench.ask(bench.call("Orchard", 1))
+            try await eventually("the call is under way") { bench.requests == 1 }
+            var closed = Fault(.path(prefix: "/rpc/old"))
+            closed.status = 410
+            bench.upstream.setFault(closed)
+            let (caller, chain) = bench.reloaded(endpoints: ["/new"])
+            var trace = ResolutionTrace()
+            let deadline = MonotonicTime.current + .seconds(10)
+            _ = try await caller.outcome(of: bench.call("Orchard", 2), on: chain, by: deadline, &trace)
+            guard case .text = await old else {
+                Issue.record("the call under way was lost")
+                return
+            }
+            // An old flight's call goes to the new endpoint too.
+            guard case .text = await bench.ask(bench.call("Orchard", 3)) else {
+                Issue.record("the old endpoint was asked")
+                return
+            }
+            #expect(bench.requests == 3)
+        }
+    }
+
+    @Test(arguments: [(100, 115), (200, 60)])
+    func `of ten thousand cold tokens need about a round trip for each full batch`(
+        size: Int, most: Int
+    ) async throws {
+        try await ContractBench.run(.gathering(window: .milliseconds(2), size: size)) { bench in
+            var distant = Fault(.rpc)
+            distant.delay = .milliseconds(20)
+            bench.upstream.setFault(distant)
+            let answered = try await withThrowingTaskGroup(of: Int.self) { group in
+                for lane in UInt64(0)..<4 {
+                    group.addTask { try await self.waves(lane, on: bench) }
+                }
+                return try await group.reduce(0, +)
+            }
+            #expect(answered == 10_000)
+            #expect(bench.requests <= most, "\(bench.requests) round trips")
+        }
+    }
+
+    /// A client that asks for a thousand tokens at a time, four of them sharing the collection.
+    private func waves(_ lane: UInt64, on bench: ContractBench) async throws -> Int {
+        var answered = 0
+        for start in stride(from: lane * 2500, to: (lane + 1) * 2500, by: 500) {
+            answered += try await withThrowingTaskGroup(of: Int.self) { group in
+                for number in start..<start + 500 {
+                    group.addTask(executorPreference: bench.loop) {
+                        let reference = TokenReference(
+                            chain: ChainIdentifier(eip155: bench.chain.id), contract: bench.contract("Orchard"),
+                            token: TokenIdentifier(number))
+                        var trace = ResolutionTrace()
+                        let answer = try await bench.reader.tokenURI(
+                            of: reference, on: bench.chain, by: .current + .seconds(30), &trace)
+                        return if case .uri = answer { 1 } else { 0 }
+                    }
+                }
+                return try await group.reduce(0, +)
+            }
+        }
+        return answered
+    }
 }

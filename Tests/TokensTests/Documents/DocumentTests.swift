@@ -56,6 +56,22 @@ struct DocumentReadingTests {
 
 @Suite("The token object")
 struct TokenViewTests {
+    @Test("of a CryptoKitty has its picture, its bio and its cattributes")
+    func cryptoKitty() throws {
+        let kitty = #"""
+            {"id":7,"name":null,"status":{"is_ready":true},"image_url_cdn":"https://img.test/7.svg","bio":"Purr.",
+             "enhanced_cattributes":[{"type":"body","kittyId":7,"position":-1,"description":"ragamuffin"},
+                                     {"type":"eyes","kittyId":7,"position":-1,"description":"thicccbrowz"}]}
+            """#
+        let root = try JSONDocument(validating: object(kitty).bytes).root
+        #expect(root["name"]?.isNull == true)
+        #expect(root["image"]?.string == "https://img.test/7.svg")
+        #expect(root["description"]?.string == "Purr.")
+        let attributes = Array(try #require(root["attributes"]).elements)
+        #expect(attributes.map { $0["trait_type"]?.string } == ["body", "eyes"])
+        #expect(attributes.map { $0["value"]?.string } == ["ragamuffin", "thicccbrowz"])
+    }
+
     private func object(
         _ document: String, stale: Bool = false, uri: String? = "ipfs://x/1", inlineImage: String? = nil
     ) throws -> TokenObject {

@@ -62,6 +62,7 @@ extension CallGatherer {
             endpoint: endpoint, client: route.client, multicall: isThrough ? batching.multicall : nil)
         let isLast = stage.endpoint + 1 == route.chain.rpc.count
         let patience = Self.patience(remaining, isAlone: calls.count == 1, isLast: isLast)
+        noteAsking(calls, at: endpoint.url)
         metrics.contractRequests.increment()
         do throws(FetchFailure) {
             let (status, reading) = try await exchange.run(calls, within: patience)

@@ -77,7 +77,7 @@ actor CallGatherer {
         call.waiters.removeAll { $0.deadline <= now }
         for waiter in expired {
             var trace = call.trace
-            if let url = route?.chain.rpc.first?.url {
+            if let url = call.endpoint ?? route?.chain.rpc.first?.url {
                 trace.note("rpc", url, FetchFailure(.timeout, "", "no answer by the deadline"), since: waiter.since)
             }
             waiter.settle(CallSettlement(ending: .unanswered, trace: trace))
@@ -102,6 +102,11 @@ actor CallGatherer {
         guard let settled = pending.removeValue(forKey: call) else { return }
         let settlement = CallSettlement(ending: ending, trace: settled.trace)
         for waiter in settled.waiters { waiter.settle(settlement) }
+    }
+
+    /// Notes who is asked for some calls.
+    func noteAsking(_ calls: [ContractCall], at url: String) {
+        for call in calls { pending[call]?.endpoint = url }
     }
 
     /// Notes that an attempt at some calls came to nothing.

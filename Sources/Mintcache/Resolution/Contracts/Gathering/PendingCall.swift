@@ -51,6 +51,8 @@ final class PendingCall {
     var waiters: [CallWaiter] = []
     /// What was tried for it.
     var trace = ResolutionTrace()
+    /// The endpoint that is being asked, or was asked last.
+    var endpoint: String?
     /// Whether the endpoint that failed it last may answer it another time: it answered other calls, or named a limit.
     var mayBeAskedAgain = false
 
