@@ -27,26 +27,18 @@ final class Route: Sendable {
     let identity: String
     /// What a request's path begins with, ending with `/`.
     let prefix: [UInt8]
-    /// `http` or `https`.
-    let scheme: String
-    /// A name, or a numeric address without brackets.
-    let host: String
-    let port: UInt16
-    /// The upstream's `Host`: the port only where it is not the scheme's own.
-    let authority: String
-    /// Scheme and authority, as in `https://api.example:8443`.
-    let origin: String
-    /// What the upstream's paths begin with, as it was given.
-    let basePath: [UInt8]
-    /// Added to a client's fields, or put in place of those with the same name. Secret.
+    /// Where its answers come from.
+    let source: any AnswerOrigin
+    /// What is put in place of fields of a client's. Secret.
     let requestFields: [FieldLine]
+    /// Whether the upstream, or this proxy, has more than the route opens.
+    let hasSurroundings: Bool
     /// Until the head of the upstream's answer.
     let timeout: Duration
     /// Between two pieces of a body, either way.
     let idleTimeout: Duration
     /// Bytes.
     let maximumRequestBody: Int
-    let preservesHost: Bool
     let retries: Int
     /// `nil` when nothing is kept.
     let caching: Caching?
@@ -58,17 +50,13 @@ final class Route: Sendable {
         name = route.name
         identity = Self.identity(route)
         prefix = Array(route.path.utf8)
-        scheme = route.upstream.scheme
-        host = route.upstream.host
-        port = route.upstream.port
-        authority = route.upstream.authority
-        origin = route.upstream.origin
-        basePath = route.upstream.path
-        requestFields = route.requestHeaders.map { FieldLine($0.name, $0.value) }
+        let upstream = UpstreamOrigin(route)
+        source = upstream
+        requestFields = upstream.requestFields
+        hasSurroundings = prefix.count > 1 || upstream.basePath.count > 1
         timeout = route.timeout
         idleTimeout = route.idleTimeout
         maximumRequestBody = route.maximumRequestBody.value
-        preservesHost = route.preservesHost
         retries = route.retries
         caching = Caching(route.cache)
     }
@@ -77,26 +65,6 @@ final class Route: Sendable {
     private static func identity(_ route: Configuration.Route) -> String {
         let digest = SHA256.hash(Array(route.upstream.origin.utf8) + route.upstream.path)
         return "\(route.name) " + digest.prefix(8).map { String(0x100 + Int($0), radix: 16).suffix(2) }.joined()
-    }
-
-    /// Whether the upstream, or this proxy, has more than the route opens.
-    var hasSurroundings: Bool { prefix.count > 1 || basePath.count > 1 }
-
-    /// The path and query to ask the upstream for: the base path and what follows the route's prefix.
-    ///
-    /// - Parameter target: path and query of a request that ``RouteTable/route(for:)`` gave to this route.
-    func upstreamTarget(for target: some Collection<UInt8>) -> [UInt8] {
-        let slash = UInt8(ascii: "/")
-        let path = target.prefix { $0 != UInt8(ascii: "?") }
-        if path.elementsEqual(CollectionOfOne(UInt8(ascii: "*"))) { return Array(path) }
-        let rest = path.dropFirst(prefix.count)
-        var result: [UInt8] = []
-        result.reserveCapacity(basePath.count + target.count)
-        result += basePath
-        if !rest.isEmpty, result.last != slash { result.append(slash) }
-        result += rest
-        result += target[path.endIndex...]
-        return result
     }
 }
 

@@ -6,13 +6,13 @@ import UpstreamFetching
 extension RouteBoard {
     /// Brings the body over, and into the tiers when it may stay and is whole.
     func pump(
-        _ exchange: UpstreamExchange, into arrival: FlowingAnswer, of fetch: RouteFetch, beside stored: CachedResponse?
+        _ body: any IncomingBody, into arrival: FlowingAnswer, of fetch: RouteFetch, beside stored: CachedResponse?
     ) async {
         let relay = arrival.relay
         do throws(FetchFailure) {
-            while let piece = try await exchange.nextPiece() {
+            while let piece = try await body.nextPiece() {
                 guard await relay.append(piece) else {
-                    exchange.cancel()
+                    body.cancel()
                     return await relay.fail(FetchFailure(.cancelled, "", "nobody reads the answer"))
                 }
             }

@@ -46,16 +46,17 @@ extension RouteBoard {
         while true {
             do throws(FetchFailure) {
                 let start = time.now
-                let exchange = try await open(fetch, validating: stored, isFirst: sends == 0)
-                let received = receive(exchange, askedAt: start)
+                let incoming = try await open(fetch, validating: stored, isFirst: sends == 0)
+                let received = ReceivedResponse(
+                    status: incoming.status, fields: incoming.fields, requestTime: start, responseTime: time.now)
                 if received.status == 304, let known = stored {
-                    exchange.cancel()
-                    if await validate(fetch, known, received) { return }
+                    incoming.body.cancel()
+                    if await validate(fetch, known, received, by: incoming.rules) { return }
                     // It speaks of another representation than the stored one.
                     stored = nil
                     continue
                 }
-                return try await take(fetch, exchange, received, found?.response)
+                return try await take(fetch, incoming, received, found?.response)
             } catch {
                 sends += error.sends
                 guard sends <= fetch.request.route.retries, fetch.request.isRepeatable, error.isBrokenConnection
@@ -64,24 +65,13 @@ extension RouteBoard {
         }
     }
 
-    private func receive(_ exchange: UpstreamExchange, askedAt start: Int64) -> ReceivedResponse {
-        let now = time.now
-        let fields = ForwardedFields.response(
-            exchange.head.fields, protocolVersion: exchange.head.protocolVersion, now: now / 1000)
-        return ReceivedResponse(
-            status: exchange.head.status, fields: fields, requestTime: start, responseTime: now)
-    }
-
     private func open(
         _ fetch: RouteFetch, validating stored: CachedResponse?, isFirst: Bool
-    ) async throws(FetchFailure) -> UpstreamExchange {
-        let origin = OriginRequest(
+    ) async throws(FetchFailure) -> IncomingAnswer {
+        let question = OriginQuestion(
             request: fetch.request, stored: stored?.head, keepsConditions: keepsConditions(fetch),
-            mayBeSentAgain: isFirst && fetch.request.isRepeatable)
-        let onInterim = fetch.request.onInterim
-        return try await client.open(origin.exchange) { status, fields in
-            onInterim(status, ForwardedFields.interim(fields))
-        }
+            mayBeSentAgain: isFirst && fetch.request.isRepeatable, time: time)
+        return try await fetch.request.route.source.open(question, by: client)
     }
 
     /// Whether the answer is for one client alone, so that its own conditions do no harm.
@@ -95,9 +85,13 @@ extension RouteBoard {
     // MARK: Outcomes
 
     /// RFC 9111, section 4.3.4. False when the 304 is not about what is stored.
-    private func validate(_ fetch: RouteFetch, _ known: CachedResponse, _ received: ReceivedResponse) async -> Bool {
+    private func validate(
+        _ fetch: RouteFetch, _ known: CachedResponse, _ received: ReceivedResponse, by rules: CachingRules?
+    ) async -> Bool {
         let request = fetch.request
-        switch Validation.refreshed(known.head, by: received, in: request.updateContext) {
+        var context = request.updateContext
+        if let rules { context.rules = rules }
+        switch Validation.refreshed(known.head, by: received, in: context) {
         case .kept(let head):
             let response = CachedResponse(head: head, body: known.body)
             if head.variant != known.head.variant { await store.forget(request.key) }
@@ -126,17 +120,17 @@ extension RouteBoard {
 
     /// An answer of the upstream's: stored when it may be, and given to those it is for.
     private func take(
-        _ fetch: RouteFetch, _ exchange: UpstreamExchange, _ received: ReceivedResponse, _ stored: CachedResponse?
+        _ fetch: RouteFetch, _ incoming: IncomingAnswer, _ received: ReceivedResponse, _ stored: CachedResponse?
     ) async throws(FetchFailure) {
         if received.isServerError, let stored, mayStandIn(stored, fetch) {
-            exchange.cancel()
+            incoming.body.cancel()
             metrics.staleIfError.increment()
             return land(fetch, .standIn(stored, .originError))
         }
         await noteEffects(fetch, received, stored)
-        let arrival = arrival(fetch, exchange, received)
+        let arrival = arrival(fetch, incoming, received)
         let pump = Task(executorPreference: loop) {
-            await self.pump(exchange, into: arrival, of: fetch, beside: stored)
+            await self.pump(incoming.body, into: arrival, of: fetch, beside: stored)
         }
         switch await arrival.relay.progress(within: Self.holdTime) {
         case .failed(let failure):
@@ -161,33 +155,34 @@ extension RouteBoard {
     }
 
     private func arrival(
-        _ fetch: RouteFetch, _ exchange: UpstreamExchange, _ received: ReceivedResponse
+        _ fetch: RouteFetch, _ incoming: IncomingAnswer, _ received: ReceivedResponse
     ) -> FlowingAnswer {
-        let decision = decision(fetch, received, length: exchange.head.contentLength)
+        let decision = decision(fetch, incoming, received)
         let limit = decision.refusal == nil ? largestBody(on: fetch.request.route) : 0
         let head = decision.head ?? StoredHead(passing: received, requestFields: fetch.request.fields)
         return FlowingAnswer(
             received: received, head: head, headBlock: SharedBytes(copying: CachedResponse.headBlock(of: head.whole)),
-            hasAge: received.fields.contains("age"), contentLength: exchange.head.contentLength,
+            hasAge: received.fields.contains("age"), contentLength: incoming.contentLength,
             relay: BodyRelay(loop: loop, limits: .init(retained: limit, orphan: fetch.request.route.timeout)),
             refusal: decision.refusal)
     }
 
     /// Whether and as what the answer is stored (RFC 9111, section 3).
     private func decision(
-        _ fetch: RouteFetch, _ received: ReceivedResponse, length: Int?
+        _ fetch: RouteFetch, _ incoming: IncomingAnswer, _ received: ReceivedResponse
     ) -> (head: StoredHead?, refusal: StorageRefusal?) {
         let request = fetch.request
         let isPlainPOST = request.way == .passed(.method) && request.method == "POST"
-        guard let caching = request.route.caching, request.way == .cached || isPlainPOST else { return (nil, .method) }
+        guard request.route.caching != nil, request.way == .cached || isPlainPOST else { return (nil, .method) }
+        guard let rules = incoming.rules else { return (nil, .partial) }
         let method = request.method == "HEAD" ? "HEAD" : (request.way == .cached ? "GET" : request.method)
         let decision = Storing.decide(
             method: method, requestFields: request.fields, facts: request.facts, url: request.url,
-            response: received, rules: caching.rules)
+            response: received, rules: rules)
         switch decision {
         case .refuse(let refusal): return (nil, refusal)
         case .store(let head):
-            if let length, length > largestBody(on: request.route) { return (head, .tooLarge) }
+            if let length = incoming.contentLength, length > largestBody(on: request.route) { return (head, .tooLarge) }
             return (head, nil)
         }
     }

@@ -48,7 +48,8 @@ extension RouteTable {
 @Suite struct `The upstream's target` {
     private static func target(_ path: String, under prefix: String, at upstream: String) throws -> String {
         let route = try #require(try table(prefix, upstream: upstream).route(named: "r0"))
-        return String(decoding: route.upstreamTarget(for: Array(path.utf8)), as: UTF8.self)
+        let origin = try #require(route.source as? UpstreamOrigin)
+        return String(decoding: origin.target(for: Array(path.utf8)), as: UTF8.self)
     }
 
     @Test(arguments: [
@@ -84,10 +85,10 @@ extension RouteTable {
 
     @Test func `knows its upstream, its fields and its limits`() throws {
         let route = try Self.route("request_headers: { X-Key: k }\n    max_request_body: 2KiB\n    retries: 3")
-        #expect(route.scheme == "http" && route.host == "::1" && route.port == 8080)
-        #expect(route.authority == "[::1]:8080" && route.origin == "http://[::1]:8080")
+        let origin = try #require(route.source as? UpstreamOrigin)
+        #expect(origin.authority == "[::1]:8080" && origin.origin == "http://[::1]:8080" && !origin.preservesHost)
         #expect(route.requestFields == [FieldLine("X-Key", "k")])
-        #expect(route.maximumRequestBody == 2048 && route.retries == 3 && !route.preservesHost)
+        #expect(route.maximumRequestBody == 2048 && route.retries == 3)
         #expect(route.timeout == .seconds(30) && route.idleTimeout == .seconds(30))
     }
 
