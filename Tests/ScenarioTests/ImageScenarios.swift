@@ -156,4 +156,17 @@ import Tokens
             #expect(answer.body.count > 100_000)
         }
     }
+
+    @Test func `on IPFS or Arweave leads here where clients can reach us`() async throws {
+        var options = Scene.Options()
+        options.server = ["public_url: \"https://nft.example\""]
+        try await Scene.play(options) { scene in
+            let ipfs = "https://nft.example/ipfs/QmYjtig7VJQ6XsnUjqqJvj7QaMcCAwtrgNdahSiFofrE7o/1%20of%202.png"
+            #expect(try await image(scene, .ipfs)["Location"] == ipfs)
+            let token = try await scene.get(scene.path("Vitrine", VitrineCase.ipfs.rawValue))
+            #expect(try JSONDocument(validating: token.body).root["image"]?.string == ipfs)
+            let arweave = "https://nft.example/ar/rgW4h3ffQQzOD8ynnwdl3_YlHxtssqV3aXOregPr7yI"
+            #expect(try await image(scene, .arweave)["Location"] == arweave)
+        }
+    }
 }

@@ -1,3 +1,4 @@
+import HTTPCaching
 import Tokens
 
 /// How content of strangers is sent: so that browsers show it, and never run it on our origin.
@@ -28,21 +29,28 @@ struct SafeContent: Sendable, Equatable {
         isAttachment = !Self.isMedia(type) && !isVector && !type.hasPrefix("text/") && type != "application/json"
     }
 
-    /// Header lines that say so, each with its CRLF.
+    /// The header fields that say so.
     ///
     /// - Parameter filename: of plain ASCII letters, digits, dots and hyphens; without its ending. `nil` leaves it to the
     ///   URL.
-    func lines(filename: String? = nil) -> String {
-        var lines = "Content-Type: \(type)\r\n"
-        lines += "X-Content-Type-Options: nosniff\r\nContent-Security-Policy: \(policy)\r\n"
-        lines += "Cross-Origin-Resource-Policy: cross-origin\r\n"
+    func fields(filename: String? = nil) -> HeaderFields {
+        var fields = HeaderFields([
+            FieldLine("Content-Type", type), FieldLine("X-Content-Type-Options", "nosniff"),
+            FieldLine("Content-Security-Policy", policy), FieldLine("Cross-Origin-Resource-Policy", "cross-origin"),
+        ])
         switch (isAttachment, filename) {
-        case (true, nil): lines += "Content-Disposition: attachment\r\n"
+        case (true, nil): fields.append("Content-Disposition", "attachment")
         case (false, nil): break
         case (_, let name?):
-            lines += "Content-Disposition: \(isAttachment ? "attachment" : "inline"); filename=\"\(name)\(ending)\"\r\n"
+            let use = isAttachment ? "attachment" : "inline"
+            fields.append("Content-Disposition", "\(use); filename=\"\(name)\(ending)\"")
         }
-        return lines
+        return fields
+    }
+
+    /// The same as lines of a head, each with its CRLF.
+    func lines(filename: String? = nil) -> String {
+        String(decoding: fields(filename: filename).encoded, as: UTF8.self)
     }
 
     /// `sandbox` also keeps `<meta http-equiv="refresh">` and forms from working (HTML standard, section 7.1.5).

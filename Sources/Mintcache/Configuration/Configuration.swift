@@ -12,6 +12,7 @@ public struct Configuration: Sendable {
     public var gateways: Gateways
     /// In the order in which they are asked.
     public var sources: [Source]
+    public var content: Content
     public var upstream: Upstream
     public var collections: [Collection]
     public var specialContracts: [SpecialContract]
@@ -154,6 +155,21 @@ public struct Configuration: Sendable {
     public struct Gateways: Sendable {
         public var ipfs: [Endpoint]
         public var arweave: [Endpoint]
+    }
+
+    /// What is served by its address, through the gateways.
+    public struct Content: Sendable {
+        public var ipfs: Bool
+        public var ipns: Bool
+        public var arweave: Bool
+        /// How long content that cannot change is kept.
+        public var ttl: Duration
+        /// How long is believed, at most, what a name leads to.
+        public var nameTTL: Duration
+        /// The largest that is served.
+        public var maximumBody: ByteCount
+        /// The largest that is kept.
+        public var maximumEntry: ByteCount
     }
 
     /// How to behave towards everything we fetch from.

@@ -12,6 +12,7 @@ extension Configuration {
         archive = Archive(reading: reader.mapping("archive"))
         chains = Chain.all(reading: reader.mapping("chains"))
         gateways = Gateways(reading: reader.mapping("gateways"))
+        content = Content(reading: reader.mapping("content"), maximumEntry: cache.memory.maximumEntry)
         upstream = Upstream(reading: reader.mapping("upstream"))
         sources = Source.all(reading: reader, chains: chains)
         collections = Collection.all(reading: reader, chains: chains, sources: sources)
@@ -240,6 +241,22 @@ extension Configuration.Gateways {
     init(reading reader: MappingReader) {
         ipfs = reader.endpoints("ipfs", default: ["https://ipfs.io", "https://dweb.link"])
         arweave = reader.endpoints("arweave", default: ["https://arweave.net"])
+        reader.finish()
+    }
+}
+
+extension Configuration.Content {
+    /// - Parameter maximumEntry: the default of `max_entry`.
+    init(reading reader: MappingReader, maximumEntry: ByteCount) {
+        ipfs = reader.boolean("ipfs", default: true)
+        ipns = reader.boolean("ipns", default: true)
+        arweave = reader.boolean("arweave", default: true)
+        ttl = reader.duration("ttl", default: .seconds(7 * 86_400))
+        nameTTL = reader.duration("name_ttl", default: .seconds(60))
+        maximumBody = reader.bytes("max_body", default: .mebibytes(256))
+        self.maximumEntry = reader.bytes("max_entry", default: min(maximumEntry, .mebibytes(64)))
+        // What is kept is held in memory while it arrives.
+        if self.maximumEntry > .mebibytes(64) { reader.report("must be at most 64MiB", key: "max_entry") }
         reader.finish()
     }
 }

@@ -13,7 +13,7 @@ struct EquipmentMaker: Sendable {
     let gatherers: CallGatherers
     let standards = StandardMemory()
     let placeholders = PlaceholderDetector()
-    let gateways = GatewayTable()
+    let gateways: GatewayTable
     let forms = IdentifierFormMemory()
     let states = SourceStates()
     let archive: any MetadataArchive
@@ -145,7 +145,7 @@ extension MediaAddresses {
         self.init(
             ipfsGateway: configuration.gateways.ipfs.first(where: \.isPublic)?.url ?? "https://ipfs.io",
             arweaveGateway: configuration.gateways.arweave.first(where: \.isPublic)?.url ?? "https://arweave.net",
-            publicURL: configuration.server.publicURL)
+            publicURL: configuration.server.publicURL, content: ContentKinds(configuration.content))
     }
 }
 

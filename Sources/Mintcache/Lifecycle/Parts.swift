@@ -54,7 +54,8 @@ final class Parts: Sendable {
         maker = EquipmentMaker(
             fetchLoop: fetchLoop, time: environment.time, metrics: metrics,
             documents: DocumentBoard(loop: fetchLoop, metrics: metrics),
-            gatherers: CallGatherers(loop: fetchLoop, metrics: metrics), archive: stores.archive, log: log)
+            gatherers: CallGatherers(loop: fetchLoop, metrics: metrics),
+            gateways: GatewayTable(chance: environment.chance), archive: stores.archive, log: log)
         let clients = maker.clients(configuration.upstream)
         let updates = FlightUpdates()
         board = FlightBoard(
@@ -98,6 +99,11 @@ final class Parts: Sendable {
             memory: memory, time: environment.time, board: board, contracts: contracts, routes: routes,
             refreshDesk: refreshDesk, batchPlaces: batchPlaces,
             fetchLoop: fetchLoop, metrics: metrics, log: sink, health: health)
+    }
+
+    func servingRules(_ configuration: Configuration) -> ServingRules {
+        let content = ContentRoutes(configuration, table: maker.gateways, loop: fetchLoop, metrics: metrics)
+        return ServingRules(configuration, content: content)
     }
 
     /// Brings the archive's schema up to date. An embedded archive must work from the start; one that is away is
@@ -159,7 +165,7 @@ final class Parts: Sendable {
             await routes.equip(clients.routes)
             await events.adopt(loaded.configuration, client: clients.configured)
             refreshDesk.adopt(cooldown: loaded.configuration.cache.refreshCooldown)
-            let rules = ServingRules(loaded.configuration)
+            let rules = servingRules(loaded.configuration)
             handlers.forEach { $0.adopt(rules) }
             let old = currentClients.withLock { current in
                 defer { current = clients }

@@ -16,6 +16,8 @@ public final class ProxyServer: Sendable {
         /// Names this instance among those that drain the outbox; the same after a restart, so that what it left behind
         /// is taken up at once.
         public var instance = "mintcache"
+        /// 0 ..< 1, by which it is decided whom to ask first of several gateways.
+        var chance: @Sendable () -> Double = { .random(in: 0..<1) }
         /// Reads the configuration anew, for a reload.
         public var readConfiguration: @Sendable () -> Result<LoadedConfiguration, InvalidConfiguration>
 
@@ -55,7 +57,7 @@ public final class ProxyServer: Sendable {
             configured: configuration.admin.token, file: configuration.admin.tokenFile, log: parts.log)
         let handlers = parts.handlers
         let shared = parts.shared
-        let rules = ServingRules(configuration)
+        let rules = parts.servingRules(configuration)
         do throws(SystemCallError) {
             let publicServer = try await HTTPServer.start(
                 .init(configuration.server, routes: configuration.routes), on: parts.group.loops

@@ -32,6 +32,12 @@ extension PublicHandler {
 
     static func isBuiltIn(_ path: UnsafeRawBufferPointer) -> Bool {
         path.starts(with: "/v1/".utf8) || path.elementsEqual("/healthz".utf8) || path.elementsEqual("/readyz".utf8)
+            || isContent(path)
+    }
+
+    /// Whether a path is one of content by its address, served here or not.
+    private static func isContent(_ path: UnsafeRawBufferPointer) -> Bool {
+        path.starts(with: "/ipfs/".utf8) || path.starts(with: "/ipns/".utf8) || path.starts(with: "/ar/".utf8)
     }
 }
 

@@ -54,7 +54,7 @@ extension PublicHandler {
 
     // MARK: Hits
 
-    private func answerFromMemory(
+    func answerFromMemory(
         _ reading: RouteReading, _ key: [UInt8], _ request: borrowing RequestHead,
         _ number: UInt64, _ writer: inout ResponseWriter
     ) -> Bool {
@@ -119,7 +119,7 @@ extension PublicHandler {
         }
     }
 
-    private func answerLater(
+    func answerLater(
         _ exchange: Exchange, _ reading: RouteReading, _ key: [UInt8], body: ClientBody, _ number: UInt64,
         way: RouteRequest.Way? = nil
     ) {

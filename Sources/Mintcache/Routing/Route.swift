@@ -61,6 +61,24 @@ final class Route: Sendable {
         caching = Caching(route.cache)
     }
 
+    /// A built-in one, for content by its address.
+    ///
+    /// - Parameter name: also the first part of its paths.
+    init(content name: String, _ source: any AnswerOrigin, maximumEntry: Int, timeout: Duration) {
+        self.name = name
+        // No other route's: those end in a digest. Counts up when heads come to be written otherwise.
+        identity = "\(name) content 1"
+        prefix = Array("/\(name)/".utf8)
+        self.source = source
+        requestFields = []
+        hasSurroundings = false
+        self.timeout = timeout
+        idleTimeout = timeout
+        maximumRequestBody = 0
+        retries = 0
+        caching = Caching(content: maximumEntry)
+    }
+
     /// By a digest: an upstream's path may be secret.
     private static func identity(_ route: Configuration.Route) -> String {
         let digest = SHA256.hash(Array(route.upstream.origin.utf8) + route.upstream.path)
@@ -69,6 +87,17 @@ final class Route: Sendable {
 }
 
 extension Route.Caching {
+    /// What is stored goes by the rules that come with it.
+    fileprivate init(content maximumEntry: Int) {
+        rules = CachingRules(honoursRequestDirectives: true, storesSetCookie: false)
+        varyFields = []
+        keyFields = []
+        ignoredQuery = []
+        methods = []
+        self.maximumEntry = maximumEntry
+        exposesKey = false
+    }
+
     fileprivate init?(_ cache: Configuration.Route.Cache) {
         let mode: CachingRules.Mode
         switch cache.mode {

@@ -42,6 +42,17 @@ struct RouteReading {
         way = Self.way(of: method, fields, on: route)
     }
 
+    /// What is read otherwise: a request that is answered from the cache when possible.
+    init(route: Route, url: ResourceURL, fields: HeaderFields, facts: RequestFacts, method: String) {
+        self.route = route
+        self.url = url
+        self.fields = fields
+        self.facts = facts
+        self.method = method
+        endsHere = false
+        way = .cached
+    }
+
     private static func way(of method: String, _ fields: HeaderFields, on route: Route) -> RouteRequest.Way {
         guard let caching = route.caching, !Disguise.isAmong(fields) else { return .passed(.bypass) }
         return method == "GET" || method == "HEAD" || caching.methods.contains(method) ? .cached : .passed(.method)

@@ -10,6 +10,7 @@ extension PublicHandler {
         _ request: borrowing RequestHead, _ number: UInt64, _ writer: inout ResponseWriter
     ) -> Handling {
         if let handling = handleDropIn(request, number, &writer) { return handling }
+        if let handling = handleContent(request, number, &writer) { return handling }
         if let handling = handleRoute(request, number, &writer) { return handling }
         guard let plain = CanonicalPath.plain(request.path) else {
             return refuse(.invalidRequest("The path's percent-encoding is not valid."), request, number, &writer)

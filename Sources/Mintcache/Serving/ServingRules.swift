@@ -26,8 +26,9 @@ final class ServingRules: Sendable {
     let disabled: Set<CollectionKey>
     let routes: RouteTable
     let dropIn: DropInRules
+    let content: ContentRoutes
 
-    init(_ configuration: Configuration) {
+    init(_ configuration: Configuration, content: ContentRoutes) {
         chains = ChainDirectory(configuration.chains)
         origins = CrossOriginRules(configuration.server.allowedOrigins)
         requestTimeout = configuration.server.timeouts.request
@@ -47,6 +48,7 @@ final class ServingRules: Sendable {
         trustedProxies = TrustedProxies(configuration.server.trustedProxies)
         routes = RouteTable(configuration.routes)
         dropIn = DropInRules(configuration)
+        self.content = content
         let disabled = configuration.collections.filter(\.isDisabled)
         self.disabled = Set(disabled.compactMap { CollectionKey($0, in: configuration) })
     }

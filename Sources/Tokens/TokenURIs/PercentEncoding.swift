@@ -25,6 +25,16 @@ enum PercentEncoding {
         return output
     }
 
+    /// Encodes what the part does not allow of a text in which nothing is encoded yet.
+    static func encode(_ text: some Collection<UInt8>, in part: Part) -> [UInt8] {
+        var output: [UInt8] = []
+        output.reserveCapacity(text.count)
+        for byte in text {
+            if isAllowed(byte, in: part) { output.append(byte) } else { append(byte, to: &output) }
+        }
+        return output
+    }
+
     /// Decodes `%XX`, once; a percent sign without two digits stays as it is.
     static func decode(_ text: some Collection<UInt8>) -> [UInt8] {
         let bytes = Array(text)
