@@ -12,10 +12,10 @@ let settings: [SwiftSetting] = [
     .unsafeFlags(["-sanitize=fuzzer,address", "-enable-testing"]),
 ]
 
-func fuzzer(_ name: String) -> Target {
+func fuzzer(_ name: String, of dependencies: [Target.Dependency]) -> Target {
     .executableTarget(
         name: name,
-        dependencies: ["HTTPServing", "EventLoops", "CDriver"],
+        dependencies: dependencies + ["CDriver"],
         swiftSettings: settings + [.unsafeFlags(["-parse-as-library"])],
         linkerSettings: [.unsafeFlags(["-sanitize=fuzzer,address"])]
     )
@@ -33,8 +33,14 @@ let package = Package(
         .target(
             name: "HTTPServing", dependencies: ["EventLoops", "CLinux"], path: "Product/HTTPServing",
             swiftSettings: settings),
-        fuzzer("RequestParserFuzz"),
-        fuzzer("ChunkedDecoderFuzz"),
+        .target(name: "Tokens", path: "Product/Tokens", swiftSettings: settings),
+        fuzzer("RequestParserFuzz", of: ["HTTPServing", "EventLoops"]),
+        fuzzer("ChunkedDecoderFuzz", of: ["HTTPServing", "EventLoops"]),
+        fuzzer("ABIDecoderFuzz", of: ["Tokens"]),
+        fuzzer("TokenURIFuzz", of: ["Tokens"]),
+        fuzzer("IdentifierFuzz", of: ["Tokens"]),
+        fuzzer("DataURIFuzz", of: ["Tokens"]),
+        fuzzer("DocumentFuzz", of: ["Tokens"]),
     ],
     swiftLanguageModes: [.v6]
 )

@@ -20,22 +20,24 @@ enum ContentPath {
         return [mark] + query + [UInt8(ascii: "#")] + PercentEncoding.encodeOnce(rest[(hash + 1)...], in: .query)
     }
 
-    /// How many marks a file name may hold; keeps the time to look at a hostile path linear.
+    /// How many marks file names may hold; keeps the time to look at a hostile path linear. With more, the first one
+    /// ends the path.
     private static let marksInNameLimit = 4
 
     /// Where the path ends. A `#` or `?` in the middle of a file name such as `Cat #1.png` belongs to the name:
     /// nothing before it in the segment looks like an extension, and something after it does.
     private static func split(_ text: ArraySlice<UInt8>) -> (ArraySlice<UInt8>, ArraySlice<UInt8>) {
-        var index = text.startIndex
+        let isMark = { (byte: UInt8) in byte == UInt8(ascii: "?") || byte == UInt8(ascii: "#") }
+        guard let first = text.firstIndex(where: isMark) else { return (text, text[text.endIndex...]) }
+        var next: Int? = first
         var marksInside = 0
-        while let mark = text[index...].firstIndex(where: { $0 == UInt8(ascii: "?") || $0 == UInt8(ascii: "#") }) {
-            guard marksInside < marksInNameLimit, isInsideFileName(text, mark) else {
-                return (text[..<mark], text[mark...])
-            }
-            index = mark + 1
+        while let mark = next, isInsideFileName(text, mark) {
             marksInside += 1
+            guard marksInside <= marksInNameLimit else { return (text[..<first], text[first...]) }
+            next = text[(mark + 1)...].firstIndex(where: isMark)
         }
-        return (text, text[text.endIndex...])
+        let end = next ?? text.endIndex
+        return (text[..<end], text[end...])
     }
 
     private static func isInsideFileName(_ text: ArraySlice<UInt8>, _ mark: Int) -> Bool {

@@ -9,13 +9,21 @@ enum DataURI {
         guard let comma = text.firstIndex(of: UInt8(ascii: ",")) else { return nil }
         let (mediaType, isBase64) = header(text[..<comma])
         let content = text[(comma + 1)...]
-        if isBase64, !startsLikeJSON(content) {
+        if isBase64, !startsLikeText(content) {
             return base64(content).map { (mediaType, $0) }
         }
-        if mediaType.hasSuffix("json"), content.starts(with: "eyJ".utf8), let bytes = base64(content) {
+        if mediaType.hasSuffix("json"), !startsLikeText(content), let bytes = base64(content),
+            startsLikeJSON(bytes[...])
+        {
             return (mediaType, bytes)
         }
         return (mediaType, plain(content))
+    }
+
+    /// Whether content is JSON or markup as it is, or percent-encoded: neither is base 64.
+    private static func startsLikeText(_ content: ArraySlice<UInt8>) -> Bool {
+        let start = PercentEncoding.decode(content.prefix(64)).first { !JSONByte.isWhitespace($0) }
+        return start == JSONByte.openBrace || start == UInt8(ascii: "<")
     }
 
     /// Whether browsers, which follow the Fetch standard (section 6, data: URLs), read the same from a URI.
