@@ -31,7 +31,7 @@ enum ErrorReport {
 
         init(_ object: JSONValue) {
             message = Self.messages.lazy.compactMap { object[$0].flatMap(Self.text) }.first
-            guard let value = Self.statuses.lazy.compactMap({ object[$0].flatMap(Self.errorStatus) }).first else {
+            guard let value = Self.status(in: object) ?? object["error"].flatMap(Self.status(in:)) else {
                 if message == nil, object["success"]?.boolean == false { message = "success is false" }
                 return
             }
@@ -51,6 +51,10 @@ enum ErrorReport {
 
         private static func shown(_ value: JSONValue) -> String {
             String(decoding: value.text.prefix(200), as: UTF8.self)
+        }
+
+        private static func status(in object: JSONValue) -> Int? {
+            statuses.lazy.compactMap { object[$0].flatMap(errorStatus) }.first
         }
 
         private static func errorStatus(_ value: JSONValue) -> Int? {
