@@ -30,8 +30,15 @@ struct ContractCaller: Sendable {
     func settlements(
         of calls: [ContractCall], on chain: Configuration.Chain, by deadline: MonotonicTime
     ) async -> [CallSettlement] {
+        await settlements(of: calls.map { ($0, deadline) }, on: chain)
+    }
+
+    /// The same, each of them waited for until its own deadline.
+    func settlements(
+        of calls: [(call: ContractCall, deadline: MonotonicTime)], on chain: Configuration.Chain
+    ) async -> [CallSettlement] {
         let route = ChainRoute(chain: chain, client: client, retries: retries, since: since)
-        return await gatherers[chain].settlements(of: calls, through: route, by: deadline)
+        return await gatherers[chain].settlements(of: calls, through: route)
     }
 }
 

@@ -98,18 +98,19 @@ struct TokenURIReader: Sendable {
     private func explore(
         _ question: Question, _ trace: inout ResolutionTrace
     ) async throws(Problem) -> (Replies, ClaimedInterfaces) {
-        let calls = TokenStandard.allCases.map(question.call)
-        let inquiries = ClaimedInterfaces.questions.map { ContractCall.supports($0, in: question.reference.contract) }
-        let (caller, chain, deadline) = (caller, question.chain, question.deadline)
-        let claimsBy = min(deadline, .current + Self.patienceWithClaims)
-        async let claimed = caller.settlements(of: inquiries, on: chain, by: claimsBy)
-        let settlements = await caller.settlements(of: calls, on: chain, by: deadline)
-        let claims = ClaimedInterfaces(await claimed.map { $0.returned.flatMap(ABI.decodeBoolean) })
+        let calls = TokenStandard.allCases.map { (call: question.call($0), deadline: question.deadline) }
+        let claimsBy = min(question.deadline, .current + Self.patienceWithClaims)
+        let inquiries = ClaimedInterfaces.questions.map {
+            (call: ContractCall.supports($0, in: question.reference.contract), deadline: claimsBy)
+        }
+        let settlements = await caller.settlements(of: calls + inquiries, on: question.chain)
+        let claims = ClaimedInterfaces(
+            settlements.dropFirst(calls.count).map { $0.returned.flatMap(ABI.decodeBoolean) })
         var replies: Replies = []
         var failure: Problem?
         for (standard, settlement) in zip(TokenStandard.allCases, settlements) {
             do throws(Problem) {
-                replies.append((standard, TokenURIReply(try settlement.outcome(on: chain, &trace))))
+                replies.append((standard, TokenURIReply(try settlement.outcome(on: question.chain, &trace))))
             } catch {
                 failure = error
             }

@@ -35,12 +35,12 @@ actor CallGatherer {
 
     nonisolated var unownedExecutor: UnownedSerialExecutor { loop.asUnownedSerialExecutor() }
 
-    /// How each of several calls ends; they leave together.
+    /// How each of several calls ends, each waited for until its own deadline; they leave together.
     func settlements(
-        of calls: [ContractCall], through route: ChainRoute, by deadline: MonotonicTime
+        of calls: [(call: ContractCall, deadline: MonotonicTime)], through route: ChainRoute
     ) async -> [CallSettlement] {
         if self.route.map({ $0.since <= route.since }) ?? true { self.route = route }
-        let waiters = calls.map { join($0, by: deadline) }
+        let waiters = calls.map { join($0.call, by: $0.deadline) }
         considerDeparture()
         var settlements: [CallSettlement] = []
         for waiter in waiters {
