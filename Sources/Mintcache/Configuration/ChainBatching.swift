@@ -17,7 +17,7 @@ extension Configuration {
         /// How long the first call of a batch waits for others.
         public var window = Duration.milliseconds(2)
         /// Calls in one request, at most.
-        public var size = 100
+        public var size = 128
         /// Where Multicall3 is on the chain.
         public var multicall = Self.multicall3
 

@@ -13,7 +13,7 @@ import Tokens
     @Test func `has defaults that most endpoints take`() throws {
         let batching = try Self.batching("")
         #expect(batching == Configuration.Batching())
-        #expect(batching.mode == .rpc && batching.window == .milliseconds(2) && batching.size == 100)
+        #expect(batching.mode == .rpc && batching.window == .milliseconds(2) && batching.size == 128)
         #expect(batching.multicall.checksummed == "0xcA11bde05977b3631167028862bE2a173976CA11")
     }
 
