@@ -41,9 +41,7 @@ import Tokens
 
     @Test func `waits for all of them no longer than it was told, and a slow one holds up nothing`() async throws {
         try await Scene.play { scene in
-            let uri = try #require(try await scene.get(scene.path("Orchard", 9)).json["token_uri"]?.string)
-            let folder = uri.dropFirst("ipfs:/".count).dropLast()
-            var hanging = Fault(.path(prefix: "/ipfs\(folder)2"))
+            var hanging = Fault(.path(prefix: try await scene.documentPath("Orchard", 2)))
             hanging.ending = .hang(afterBodyBytes: nil)
             scene.upstream.setFault(hanging)
             let body = scene.batch("Orchard", ["1", "2", "3"], #","tokenUriTimeoutInMs":500"#)

@@ -98,10 +98,14 @@ import Tokens
             _ = try await scene.get(call, from: proxy)
             _ = try await scene.get("/alchemy/eth-mainnet/v2/a-secret-key", from: proxy)
             _ = try await scene.get(scene.openSea("Orchard", "1"), "X-API-KEY: a-secret-key", from: proxy)
+            var log = ""
+            try await eventually("all three lines are written") {
+                environment.logSink.flush()
+                log = try String(contentsOfFile: path, encoding: .utf8)
+                return log.split(separator: "\n").count { $0.contains("\"path\"") } == 3
+            }
             await proxy.stop()
-            environment.logSink.flush()
             close(descriptor)
-            let log = try String(contentsOfFile: path, encoding: .utf8)
             #expect(log.contains(#""path":"/alchemy/demo/nft/v3/***/getNFTMetadata""#))
             #expect(log.contains(#""path":"/alchemy/***""#))
             #expect(log.contains(#""path":"/opensea/api/v2/chain/demo/"#))

@@ -34,6 +34,12 @@ extension Scene {
         return #"{"tokens":[\#(list)]\#(more)}"#
     }
 
+    /// Where a gateway has the document of one token below ten, told by that of its neighbour 9.
+    func documentPath(_ collection: String, _ token: Int) async throws -> String {
+        let uri = try await get(path(collection, 9)).json["token_uri"]?.string ?? ""
+        return "/ipfs/\(uri.dropFirst("ipfs://".count).dropLast())\(token)"
+    }
+
     static let batchPath = "/alchemy/demo/nft/v3/some-key/getNFTMetadataBatch"
 }
 
