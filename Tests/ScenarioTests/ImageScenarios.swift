@@ -50,15 +50,21 @@ import Tokens
         }
     }
 
+    @Test(arguments: [VitrineCase.page, .script])
+    func `E-152 that is a page or a script by its own words is none`(piece: VitrineCase) async throws {
+        try await Scene.play { scene in
+            let answer = try await image(scene, piece)
+            #expect(answer.status == 404 && answer.text.contains("image-not-found"))
+        }
+    }
+
     @Test(arguments: [
         (VitrineCase.vectorInBase64, "image/svg+xml", "inline; filename=\"1.svg\""),
         (.vectorAsText, "image/svg+xml", "inline; filename=\"2.svg\""),
         (.imageData, "image/svg+xml", "inline; filename=\"3.svg\""),
         (.raster, "image/png", "inline; filename=\"4.png\""),
         (.disguisedRaster, "image/png", "inline; filename=\"5.png\""),
-        (.page, "text/plain; charset=utf-8", "inline; filename=\"7.txt\""),
         (.disguisedPage, "text/plain; charset=utf-8", "inline; filename=\"8.txt\""),
-        (.script, "text/plain; charset=utf-8", "inline; filename=\"9.txt\""),
     ])
     func `E-152 inside its document is served from here, by what its bytes are`(
         piece: VitrineCase, type: String, disposition: String

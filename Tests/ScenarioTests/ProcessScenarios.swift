@@ -15,7 +15,7 @@ import Tokens
             stage.upstream.setFault(slow)
             let daemon = try await stage.daemon()
             async let answers = stage.ask(100, on: daemon)
-            try await eventually("the fetches have begun") { stage.upstream.counters.rpcRequests >= 10 }
+            try await eventually("the fetches have begun") { stage.upstream.counters.ipfsRequests >= 10 }
             daemon.process.send(.terminate)
             let statuses = try await answers
             #expect(statuses.count { $0 == 200 } == 100)
