@@ -78,8 +78,8 @@ struct GatewayList: Sendable {
 
     init(_ gateways: Configuration.Gateways, for media: MediaAddresses) {
         self.media = media
-        ipfsHosts = Self.hosts(gateways.ipfs)
-        arweaveHosts = Self.hosts(gateways.arweave)
+        ipfsHosts = Self.hosts(gateways.ipfs).union([ContentNetwork.ipfs.gateways])
+        arweaveHosts = Self.hosts(gateways.arweave).union([ContentNetwork.arweave.gateways])
     }
 
     /// What a host that was asked serves; nil when it is no gateway.

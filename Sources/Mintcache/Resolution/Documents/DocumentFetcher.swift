@@ -152,8 +152,11 @@ struct DocumentFetcher: Sendable {
     }
 
     private static func host(of uri: TokenURI) -> String {
-        guard case .http(let url) = uri else { return "gateways" }
-        return ResolutionTrace.host(of: url)
+        switch uri {
+        case .http(let url): ResolutionTrace.host(of: url)
+        case .arweave, .arweaveName: ContentNetwork.arweave.gateways
+        case .ipfs, .ipns, .data, .unsupported: ContentNetwork.ipfs.gateways
+        }
     }
 
     // MARK: Reading

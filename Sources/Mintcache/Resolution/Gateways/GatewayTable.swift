@@ -5,6 +5,9 @@ import Synchronization
 /// The networks whose content gateways serve.
 enum ContentNetwork: String, Sendable {
     case ipfs, arweave
+
+    /// What attempts call its gateways where it cannot be told which of them was late.
+    var gateways: String { "\(rawValue) gateways" }
 }
 
 /// How the gateways are doing, and whom to ask first. Outlives reloads; bounded: those asked longest ago are forgotten.
