@@ -24,6 +24,14 @@ import Testing
         #expect(hidden(path) == key)
     }
 
+    @Test(arguments: [
+        ("//alchemy/demo/nft/v3/secret/x", "/alchemy/demo/nft/v3/secret/x"),
+        ("/%61lchemy/demo/nft/v3/secret", "%61lchemy/demo/nft/v3/secret"),
+        ("/alchemy%2Fdemo/nft/v3/secret", "alchemy%2Fdemo/nft/v3/secret"),
+    ]) func `may be behind another spelling of the same path`(path: String, key: String) {
+        #expect(hidden(path) == key)
+    }
+
     @Test(arguments: ["/", "/alchemy", "/alchemy/", "/v1/demo/0x/1", "/opensea/api/v2/chain/ethereum", "/a"])
     func `is in no other path`(path: String) {
         #expect(hidden(path) == nil)
