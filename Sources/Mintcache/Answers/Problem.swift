@@ -71,7 +71,7 @@ extension Problem {
     static func unknownRoute(_ path: String) -> Problem {
         Problem(
             404, "unknown-route", "Unknown route",
-            detail: "Nothing is served at \(path). Tokens are at /v1/{chain}/{contract}/{token_id}.")
+            detail: "Nothing is served at \(KeyInPath.masked(path)). Tokens are at /v1/{chain}/{contract}/{token_id}.")
     }
 
     static func methodNotAllowed(_ allowed: String) -> Problem {

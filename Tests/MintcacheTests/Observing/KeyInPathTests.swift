@@ -28,8 +28,17 @@ import Testing
         ("//alchemy/demo/nft/v3/secret/x", "/alchemy/demo/nft/v3/secret/x"),
         ("/%61lchemy/demo/nft/v3/secret", "%61lchemy/demo/nft/v3/secret"),
         ("/alchemy%2Fdemo/nft/v3/secret", "alchemy%2Fdemo/nft/v3/secret"),
+        ("/x/../alchemy/demo/nft/v3/secret", "x/../alchemy/demo/nft/v3/secret"),
+        ("/ALCHEMY/demo/NFT/v3/secret", "ALCHEMY/demo/NFT/v3/secret"),
+        ("/alchemy;x/demo/nft/v3/secret", "alchemy;x/demo/nft/v3/secret"),
     ]) func `may be behind another spelling of the same path`(path: String, key: String) {
         #expect(hidden(path) == key)
+    }
+
+    @Test func `is in no error`() {
+        let problem = Problem.unknownRoute("/alchemy/demo/nft/v3/secret/getNothing")
+        #expect(!problem.detail.contains("secret") && problem.detail.contains("/alchemy/demo/nft/v3/…"))
+        #expect(Problem.unknownRoute("/nothing").detail.contains("/nothing"))
     }
 
     @Test(arguments: ["/", "/alchemy", "/alchemy/", "/v1/demo/0x/1", "/opensea/api/v2/chain/ethereum", "/a"])
