@@ -20,34 +20,34 @@ enum ContentPath {
         return [mark] + query + [UInt8(ascii: "#")] + PercentEncoding.encodeOnce(rest[(hash + 1)...], in: .query)
     }
 
-    /// How many marks file names may hold; keeps the time to look at a hostile path linear. With more, the first one
-    /// ends the path.
-    private static let marksInNameLimit = 4
-
-    /// Where the path ends. A `#` or `?` in the middle of a file name such as `Cat #1.png` belongs to the name:
-    /// nothing before it in the segment looks like an extension, and something after it does.
+    /// Where the path ends. A `#` or `?` in the middle of a file name such as `Cat #1.png` belongs to the name: nothing
+    /// before it in the segment looks like an extension, and what the text ends with does, without a parameter in
+    /// between. One look at each byte, however many marks a hostile path has.
     private static func split(_ text: ArraySlice<UInt8>) -> (ArraySlice<UInt8>, ArraySlice<UInt8>) {
-        let isMark = { (byte: UInt8) in byte == UInt8(ascii: "?") || byte == UInt8(ascii: "#") }
-        guard let first = text.firstIndex(where: isMark) else { return (text, text[text.endIndex...]) }
-        var next: Int? = first
-        var marksInside = 0
-        while let mark = next, isInsideFileName(text, mark) {
-            marksInside += 1
-            guard marksInside <= marksInNameLimit else { return (text[..<first], text[first...]) }
-            next = text[(mark + 1)...].firstIndex(where: isMark)
+        let extensionDot = extensionDot(of: text)
+        let lastEquals = text.lastIndex(of: UInt8(ascii: "=")) ?? text.startIndex
+        var nameStart: Int?
+        var hasDot = false
+        for (index, byte) in zip(text.indices, text) {
+            switch byte {
+            case UInt8(ascii: "/"): (nameStart, hasDot) = (index + 1, false)
+            case UInt8(ascii: "."): hasDot = true
+            case UInt8(ascii: "?"), UInt8(ascii: "#"):
+                let isInsideName = nameStart.map { $0 < index && !hasDot } ?? false
+                guard isInsideName, index < extensionDot, index > lastEquals else {
+                    return (text[..<index], text[index...])
+                }
+            default: break
+            }
         }
-        let end = next ?? text.endIndex
-        return (text[..<end], text[end...])
+        return (text, text[text.endIndex...])
     }
 
-    private static func isInsideFileName(_ text: ArraySlice<UInt8>, _ mark: Int) -> Bool {
-        let dot = UInt8(ascii: ".")
-        let name = text[..<mark].reversed().prefix { $0 != UInt8(ascii: "/") }
-        let after = text[(mark + 1)...]
-        guard !name.isEmpty, name.count < mark - text.startIndex, !name.contains(dot) else { return false }
-        guard let lastDot = after.lastIndex(of: dot), !after.contains(UInt8(ascii: "=")) else { return false }
-        let ending = after[(lastDot + 1)...]
-        return (2...5).contains(ending.count) && ending.allSatisfy(isAlphanumeric)
+    /// The last dot of the text when two to five letters and digits follow it, else its start.
+    private static func extensionDot(of text: ArraySlice<UInt8>) -> Int {
+        guard let dot = text.lastIndex(of: UInt8(ascii: ".")) else { return text.startIndex }
+        let ending = text[(dot + 1)...]
+        return (2...5).contains(ending.count) && ending.allSatisfy(isAlphanumeric) ? dot : text.startIndex
     }
 
     private static func isAlphanumeric(_ byte: UInt8) -> Bool {
