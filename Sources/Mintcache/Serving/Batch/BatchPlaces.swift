@@ -1,9 +1,9 @@
 import Synchronization
 
-/// How many tokens all batches together may wait for: half of the waiters there may be, so that batches never shut out
-/// those who ask for one token.
+/// How many tokens all batches together may wait for at a time: fewer than the upstream clients and the gathering of
+/// calls have room for, so that batches do not shut out those who ask for one token.
 final class BatchPlaces: Sendable {
-    static let capacity = 50_000
+    static let capacity = 1_000
 
     private let taken = Atomic<Int>(0)
 
