@@ -1,6 +1,5 @@
 import EventLoops
 import Tokens
-import UpstreamFetching
 
 /// What the drop-in paths go by: immutable, made anew on reload.
 struct DropInRules: Sendable {
@@ -72,10 +71,6 @@ struct GatewayList: Sendable {
     private let ipfsHosts: Set<String>
     private let arweaveHosts: Set<String>
 
-    enum Kind: Sendable {
-        case ipfs, arweave
-    }
-
     init(_ gateways: Configuration.Gateways, for media: MediaAddresses) {
         self.media = media
         ipfsHosts = Self.hosts(gateways.ipfs).union([ContentNetwork.ipfs.gateways])
@@ -85,12 +80,12 @@ struct GatewayList: Sendable {
     /// What a host that was asked serves; nil when it is no gateway.
     ///
     /// - Parameter host: as attempts name it, with its port.
-    func kind(of host: String) -> Kind? {
+    func network(of host: String) -> ContentNetwork? {
         if ipfsHosts.contains(host) { return .ipfs }
         return arweaveHosts.contains(host) ? .arweave : nil
     }
 
     private static func hosts(_ endpoints: [Configuration.Endpoint]) -> Set<String> {
-        Set(endpoints.compactMap { (try? UpstreamURL(parsing: $0.url))?.authority })
+        Set(endpoints.map { ResolutionTrace.host(of: $0.url) })
     }
 }

@@ -35,7 +35,7 @@ enum AlchemyWords {
         if problem.status == 504 { return timeout }
         guard problem.status == 502, !problem.attempts.isEmpty else { return internalError }
         guard let last = problem.attempts.last(where: { $0.step == "document" }) else { return noURI }
-        switch (last.outcome, gateways.kind(of: last.host)) {
+        switch (last.outcome, gateways.network(of: last.host)) {
         case ("status-429", _), ("breaker-open", nil): return throttled
         case (let outcome, _) where outcome.hasPrefix("status-"): return badStatus
         case (_, .ipfs): return ipfsTimeout
