@@ -93,6 +93,7 @@ check "JSON files" check_json
 check "line ends" check_whitespace
 check "shipped configuration" check_configuration
 check "container files" scripts/check-containers.sh
+check "deployment files" scripts/check-deployment.sh
 
 if ((${#failed[@]})); then
     printf '\n%d failed: %s\n' "${#failed[@]}" "$(IFS=,; printf '%s' "${failed[*]}" | sed 's/,/, /g')"

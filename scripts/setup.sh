@@ -42,6 +42,7 @@ lint|shellcheck|shellcheck||checks the shell scripts
 lint|yamllint|yamllint||checks the YAML files
 lint|python3|python3||reads JSON and Python files
 lint|binutils|nm||looks into binaries
+lint|systemd|systemd-analyze||checks the unit file
 TABLE
 }
 
