@@ -13,6 +13,12 @@ public struct RedisKeys: Sendable, Hashable {
     /// The stream of records on their way to the archive.
     public var outbox: String { "\(prefix)outbox" }
 
+    /// The stream of what instances tell one another. Its hash tag keeps it and what belongs to it on one node.
+    public var fleet: String { "\(prefix){fleet}" }
+
+    /// The instances that live, by the server's time at which each was last heard of.
+    public var instances: String { "\(prefix){fleet}:instances" }
+
     /// The record of a token: `prefix` `t:` `chain/contract/token`.
     public func record(of reference: TokenReference) -> String { "\(prefix)t:\(reference)" }
 

@@ -1,0 +1,75 @@
+import Caching
+import Tokens
+
+/// An announcement as fields of a stream's entry: `kind`, and by names what belongs to that kind.
+///
+/// Other releases live beside this one: an entry of an unknown kind is none for us, and so is one of a known kind that
+/// says what we do not understand. Fields that we do not know are ignored.
+enum AnnouncementFields {
+    private static let kind = "kind"
+    private static let token = "token"
+    private static let outcome = "outcome"
+    private static let problem = "problem"
+    private static let sequence = "sequence"
+    private static let instance = "instance"
+
+    /// The entry of one who begins to listen to an empty stream.
+    static let joined = [bytes(kind), bytes("joined")]
+
+    /// The names and values, in turn, that `XADD` takes.
+    static func fields(of announcement: Announcement) -> [[UInt8]] {
+        switch announcement {
+        case .landed(let reference, let outcome):
+            let head = [bytes(kind), bytes("landed"), bytes(token), reference.canonicalKey, bytes(Self.outcome)]
+            switch outcome {
+            case .stored: return head + [bytes("stored")]
+            case .givenUp: return head + [bytes("given-up")]
+            case .failed(let text): return head + [bytes("failed"), bytes(problem), text]
+            }
+        case .purged(let number):
+            return [bytes(kind), bytes("purged"), bytes(sequence), bytes("\(number)")]
+        case .acknowledged(let number, let name):
+            return [
+                bytes(kind), bytes("acknowledged"), bytes(sequence), bytes("\(number)"), bytes(instance), bytes(name),
+            ]
+        }
+    }
+
+    /// The announcement that an entry's fields make; nil when it is none that this release understands.
+    static func announcement(in fields: [RedisReply]) -> Announcement? {
+        var values: [String: RedisReply] = [:]
+        for index in stride(from: 0, to: fields.count - 1, by: 2) {
+            guard let name = fields[index].text else { return nil }
+            values[name] = fields[index + 1]
+        }
+        switch values[kind]?.text {
+        case "landed":
+            guard let key = values[token]?.bytes, let reference = TokenReference(canonicalKey: key),
+                let outcome = outcome(in: values)
+            else { return nil }
+            return .landed(reference, outcome)
+        case "purged":
+            return number(in: values).map { .purged(sequence: $0) }
+        case "acknowledged":
+            guard let number = number(in: values), let name = values[instance]?.text else { return nil }
+            return .acknowledged(sequence: number, instance: name)
+        case _:
+            return nil
+        }
+    }
+
+    private static func outcome(in values: [String: RedisReply]) -> FetchOutcome? {
+        switch values[outcome]?.text {
+        case "stored": .stored
+        case "given-up": .givenUp
+        case "failed": values[problem]?.bytes.map { .failed($0) }
+        case _: nil
+        }
+    }
+
+    private static func number(in values: [String: RedisReply]) -> UInt64? {
+        values[sequence]?.text.flatMap { UInt64($0) }
+    }
+
+    private static func bytes(_ text: String) -> [UInt8] { Array(text.utf8) }
+}

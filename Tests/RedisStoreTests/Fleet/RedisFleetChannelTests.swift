@@ -1,0 +1,209 @@
+import Caching
+import EventLoops
+import MintcacheTesting
+import RedisStore
+import Testing
+import Tokens
+
+@Suite("Announcements of a fleet in Redis", .serialized, .timeLimit(.minutes(2)))
+struct RedisFleetChannelTests {
+    private let bench: Workbench
+    private let server: RedisServer
+    private let keys = RedisKeys(prefix: "t:")
+
+    init() async throws {
+        bench = try Workbench()
+        server = try await RedisServer.start()
+    }
+
+    /// A channel with one listener, through a relay that can be made to misbehave.
+    private final class Listening: Sendable {
+        let proxy: ChaosProxy
+        let channel: RedisFleetChannel
+        let events = Collected<FleetEvent>()
+        private let client: RedisClient
+        private let task: Task<Void, Never>
+
+        init(_ bench: Workbench, _ server: RedisServer, _ keys: RedisKeys) async throws {
+            let proxy = try ChaosProxy(to: server.port)
+            client = try bench.client("redis://127.0.0.1:\(proxy.port)") { $0.timeout = .milliseconds(250) }
+            var options = RedisFleetChannel.Options()
+            options.block = .milliseconds(100)
+            channel = RedisFleetChannel(client: client, keys: keys, options: options)
+            self.proxy = proxy
+            task = Task { [channel, events] in await channel.listen { events.append($0) } }
+            try await heard(.caughtUp, times: 1)
+        }
+
+        var numbers: [UInt64] {
+            events.values.compactMap { if case .announced(.purged(let number)) = $0 { number } else { nil } }
+        }
+
+        func count(of event: FleetEvent) -> Int {
+            events.values.count { $0 == event }
+        }
+
+        func heard(_ event: FleetEvent, times: Int = 1) async throws {
+            try await eventually("\(event)") { count(of: event) >= times }
+        }
+
+        func heard(purge number: UInt64) async throws {
+            try await heard(.announced(.purged(sequence: number)))
+        }
+
+        func end() async {
+            task.cancel()
+            await task.value
+            await client.close()
+        }
+    }
+
+    private func listening() async throws -> Listening { try await Listening(bench, server, keys) }
+
+    @Test("come to all listeners in one order, whoever makes them")
+    func order() async throws {
+        let listeners = [try await listening(), try await listening(), try await listening()]
+        try await withThrowingTaskGroup(of: Void.self) { group in
+            for (index, listener) in listeners.enumerated() {
+                group.addTask {
+                    for number in 0..<100 {
+                        try await listener.channel.publish(.purged(sequence: UInt64(index * 1000 + number)))
+                    }
+                }
+            }
+            try await group.waitForAll()
+        }
+        for listener in listeners { try await eventually("300 announcements") { listener.numbers.count == 300 } }
+        #expect(listeners[1].numbers == listeners[0].numbers)
+        #expect(listeners[2].numbers == listeners[0].numbers)
+        #expect(listeners[0].numbers.filter { $0 < 1000 } == (0..<100).map { UInt64($0) })
+        for listener in listeners { await listener.end() }
+    }
+
+    @Test("come back as they were made")
+    func kinds() async throws {
+        let listener = try await listening()
+        let reference = try TokenRecord.sample(7).reference
+        let made: [Announcement] = [
+            .landed(reference, .stored), .landed(reference, .givenUp), .landed(reference, .failed([0, 255, 13, 10])),
+            .landed(reference, .failed([])), .purged(sequence: .max),
+            .acknowledged(sequence: 3, instance: "a name / of any kind"),
+        ]
+        for announcement in made { try await listener.channel.publish(announcement) }
+        try await eventually("all of them") { listener.events.values.count == 1 + made.count }
+        #expect(listener.events.values == [.caughtUp] + made.map { .announced($0) })
+        await listener.end()
+    }
+
+    @Test("do not reach who listens only later")
+    func later() async throws {
+        let first = try await listening()
+        try await first.channel.publish(.purged(sequence: 1))
+        let second = try await listening()
+        try await first.channel.publish(.purged(sequence: 2))
+        try await second.heard(purge: 2)
+        #expect(second.numbers == [2])
+        await first.end()
+        await second.end()
+    }
+
+    @Test("of a newer release are passed over")
+    func newer() async throws {
+        let listener = try await listening()
+        try await server.command("XADD", keys.fleet, "*", "kind", "celebrated", "colour", "gold")
+        try await server.command("XADD", keys.fleet, "*", "kind", "purged", "sequence", "many")
+        try await server.command("XADD", keys.fleet, "*", "kind", "purged", "sequence", "5", "colour", "gold")
+        try await listener.heard(purge: 5)
+        #expect(listener.events.values == [.caughtUp, .announced(.purged(sequence: 5))])
+        #expect(await listener.channel.statistics.unknown == 2)
+        await listener.end()
+    }
+
+    @Test("that were made while a listener's connection was cut come afterwards, and nothing counts as missed")
+    func cut() async throws {
+        let (listener, other) = (try await listening(), try await listening())
+        try await other.channel.publish(.purged(sequence: 1))
+        try await listener.heard(purge: 1)
+        try listener.proxy.set(.refuse)
+        try await listener.heard(.lost)
+        for number: UInt64 in 2...40 { try await other.channel.publish(.purged(sequence: number)) }
+        try listener.proxy.set(.pass)
+        try await listener.heard(purge: 40)
+        #expect(listener.numbers == Array(1...40))
+        #expect(listener.count(of: .gap) == 0)
+        let end = listener.events.values.suffix(41)
+        #expect(end.first == .lost && end.dropFirst().first == .caughtUp)
+        await listener.end()
+        await other.end()
+    }
+
+    @Test("are known to be late when a connection swallows everything, and come when it lets go")
+    func swallowed() async throws {
+        let (listener, other) = (try await listening(), try await listening())
+        try listener.proxy.set(.hang)
+        try await other.channel.publish(.purged(sequence: 1))
+        try await listener.heard(.lost)
+        #expect(listener.numbers.isEmpty)
+        #expect(await listener.channel.statistics.fault != nil)
+        try listener.proxy.set(.pass)
+        try await listener.heard(purge: 1)
+        #expect(listener.events.values == [.caughtUp, .lost, .caughtUp, .announced(.purged(sequence: 1))])
+        #expect(await listener.channel.statistics.fault == nil)
+        await listener.end()
+        await other.end()
+    }
+
+    @Test("that were trimmed away before a listener came back are a gap, and what is left is still heard")
+    func trimmed() async throws {
+        let (listener, other) = (try await listening(), try await listening())
+        try listener.proxy.set(.hang)
+        try await listener.heard(.lost)
+        for number: UInt64 in 1...9 { try await other.channel.publish(.purged(sequence: number)) }
+        try await server.command("XTRIM", keys.fleet, "MAXLEN", "3")
+        try listener.proxy.set(.pass)
+        try await listener.heard(purge: 9)
+        #expect(listener.numbers == [7, 8, 9])
+        #expect(listener.count(of: .gap) == 1)
+        await listener.end()
+        await other.end()
+    }
+
+    @Test("leave a gap when all data are thrown away, also while nobody says anything")
+    func flushed() async throws {
+        let listener = try await listening()
+        try await server.command("FLUSHALL")
+        try await listener.heard(.gap)
+        try await listener.channel.publish(.purged(sequence: 1))
+        try await listener.heard(purge: 1)
+        #expect(listener.count(of: .gap) == 1)
+        await listener.end()
+    }
+
+    @Test("leave a gap when the server comes back empty")
+    func restarted() async throws {
+        let listener = try await listening()
+        try await server.restart()
+        try await listener.heard(.gap)
+        try await eventually("an announcement is taken") {
+            (try? await listener.channel.publish(.purged(sequence: 1))) != nil
+        }
+        try await listener.heard(purge: 1)
+        await listener.end()
+    }
+
+    @Test("are not vouched for from the start when the server is not there")
+    func absent() async throws {
+        try await server.stop()
+        let client = try bench.client(server.url) { $0.timeout = .milliseconds(250) }
+        let channel = RedisFleetChannel(client: client, keys: keys)
+        let events = Collected<FleetEvent>()
+        let task = Task { await channel.listen { events.append($0) } }
+        try await eventually("it is lost") { events.values == [.lost] }
+        await #expect(throws: StoreError.self) { try await channel.publish(.purged(sequence: 1)) }
+        try await server.start()
+        try await eventually("it is there") { events.values == [.lost, .caughtUp] }
+        task.cancel()
+        await task.value
+        await client.close()
+    }
+}
