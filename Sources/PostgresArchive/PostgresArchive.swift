@@ -81,6 +81,24 @@ public actor PostgresArchive: MetadataArchive {
         return try await BatchWriter(link: writer, limits: settings.limits).store(records)
     }
 
+    public func forget(
+        _ scope: ArchiveScope, fetchedBefore moment: Int64, atMost count: Int
+    ) async throws(StoreError) -> Int {
+        let result = try await write([.takeTurnInDeleting, .forget(scope, before: moment, atMost: count)])
+        return Int(result?.integer(row: 0, column: 0) ?? 0)
+    }
+
+    /// Runs statements in one transaction and answers the last one's result.
+    @discardableResult
+    func write(_ statements: [PostgresStatement]) async throws(StoreError) -> PostgresResult? {
+        guard !isClosed else { throw Self.closed }
+        do throws(PostgresFailure) {
+            return try await writer.write(statements, limits: settings.limits)
+        } catch {
+            throw error.storeError
+        }
+    }
+
     // MARK: Reading
 
     public func records(

@@ -56,6 +56,15 @@ public final class SQLiteArchive: MetadataArchive {
         return try await writes.store(records, within: writeLimit)
     }
 
+    public func forget(
+        _ scope: ArchiveScope, fetchedBefore moment: Int64, atMost count: Int
+    ) async throws(StoreError) -> Int {
+        guard !isClosed.load(ordering: .relaxed) else { throw DatabaseLane.closed }
+        return try await writer.run(within: writeLimit) { (database) throws(SQLiteFailure) in
+            try database.forget(scope, fetchedBefore: moment, atMost: count)
+        }
+    }
+
     /// Whether the archive is open: the file needs no connection.
     public var isReachable: Bool {
         get async { !isClosed.load(ordering: .relaxed) }

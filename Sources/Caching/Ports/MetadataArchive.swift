@@ -17,6 +17,18 @@ public protocol MetadataArchive: Sendable {
     /// work later.
     func store(_ records: [TokenRecord]) async throws(StoreError) -> StoreReport
 
+    /// Deletes rows within `scope` that were fetched before a moment, together with what was set aside of them before
+    /// it. To delete all there are, call again until the answer is 0: each call is one short transaction, and of
+    /// several callers one deletes at a time. A row that is stored meanwhile stays if it was fetched since.
+    ///
+    /// - Parameters:
+    ///   - moment: milliseconds since 1970.
+    ///   - count: the most that are deleted at once.
+    /// - Returns: how many were.
+    func forget(
+        _ scope: ArchiveScope, fetchedBefore moment: Int64, atMost count: Int
+    ) async throws(StoreError) -> Int
+
     /// Brings the schema to this release's version. Safe to run from several replicas at once.
     func migrate() async throws(StoreError)
 

@@ -41,13 +41,4 @@ extension PostgresArchive: UpdateJournal {
             throw error.storeError
         }
     }
-
-    private func write(_ statements: [PostgresStatement]) async throws(StoreError) {
-        guard !isClosed else { throw Self.closed }
-        do throws(PostgresFailure) {
-            try await writer.write(statements, limits: settings.limits)
-        } catch {
-            throw error.storeError
-        }
-    }
 }

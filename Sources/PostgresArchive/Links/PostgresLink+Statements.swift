@@ -15,14 +15,21 @@ extension PostgresLink {
     }
 
     /// Runs statements in one transaction: all of them or none.
-    func write(_ statements: [PostgresStatement], limits: PostgresLimits) async throws(PostgresFailure) {
+    ///
+    /// - Returns: the last one's result.
+    @discardableResult
+    func write(
+        _ statements: [PostgresStatement], limits: PostgresLimits
+    ) async throws(PostgresFailure) -> PostgresResult? {
         try await exclusively(within: limits.write) { connection, deadline throws(PostgresFailure) in
             do throws(PostgresFailure) {
                 try await connection.run(script: Self.begin(limits), within: deadline - .current)
+                var result: PostgresResult?
                 for statement in statements {
-                    _ = try await connection.run(statement, within: deadline - .current)
+                    result = try await connection.run(statement, within: deadline - .current)
                 }
                 try await connection.run(script: "COMMIT", within: deadline - .current)
+                return result
             } catch {
                 guard connection.isInTransaction, !error.endsConnection else { throw error }
                 try await connection.run(script: "ROLLBACK", within: deadline - .current)

@@ -50,6 +50,9 @@ final class SQLiteDatabase {
         guard code == SQLITE_OK else { throw Self.failure(code, on: pointer) }
     }
 
+    /// Rows that the last statement inserted, changed or deleted.
+    var changedRows: Int { Int(sqlite3_changes64(pointer)) }
+
     /// The statement for this text, prepared on first use.
     func statement(_ sql: String) throws(SQLiteFailure) -> SQLiteStatement {
         if let prepared = statements[sql] { return prepared }

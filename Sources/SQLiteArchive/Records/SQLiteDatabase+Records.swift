@@ -49,7 +49,7 @@ extension SQLiteDatabase {
         FROM nft_metadata WHERE chain_id = ? AND contract_address = ? AND token_id = ?
         """
 
-    private static func key(of reference: TokenReference) -> [SQLiteStatement.Value] {
+    static func key(of reference: TokenReference) -> [SQLiteStatement.Value] {
         [.text(reference.chain.description), .text(reference.contract.lowercase), .text(reference.token.decimal)]
     }
 

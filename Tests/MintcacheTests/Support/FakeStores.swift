@@ -51,6 +51,24 @@ actor FakeArchive: MetadataArchive {
         return report
     }
 
+    func forget(
+        _ scope: ArchiveScope, fetchedBefore moment: Int64, atMost count: Int
+    ) async throws(StoreError) -> Int {
+        if let failure { throw failure }
+        let doomed = held.values.filter { record in
+            let isMeant =
+                switch scope {
+                case .token(let reference): record.reference == reference
+                case .contract(let chain, let address):
+                    record.reference.chain == chain && record.reference.contract == address
+                case .everything: true
+                }
+            return isMeant && record.fetchedAt < moment
+        }
+        for record in doomed.prefix(count) { held[record.reference] = nil }
+        return min(doomed.count, count)
+    }
+
     func migrate() async throws(StoreError) {}
 
     func close() async {}

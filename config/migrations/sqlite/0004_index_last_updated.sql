@@ -1,0 +1,3 @@
+-- For the rows that nobody fetched for long, which retention deletes.
+
+CREATE INDEX IF NOT EXISTS nft_metadata_last_updated ON nft_metadata (last_updated);
