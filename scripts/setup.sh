@@ -27,6 +27,7 @@ build|pkg-config|pkg-config||tells the compiler where the libraries are
 build|ca-certificates|/etc/ssl/certs/ca-certificates.crt||the certificate authorities upstreams are checked against
 test|redis-server|redis-server|redis-server|the Redis the tests start for themselves
 test|postgresql|/usr/lib/postgresql/*/bin/initdb|postgresql|the PostgreSQL the tests start for themselves
+test|pgbouncer|pgbouncer|pgbouncer|the pooler the tests put before PostgreSQL
 test|openssl|openssl||certificates for the TLS tests
 bench|nginx|nginx|nginx|a peer to measure against
 bench|varnish|varnishd|varnish varnishncsa|a peer to measure against

@@ -6,7 +6,7 @@ struct PostgresPrograms: Sendable {
 
     private let folders: [String]
     /// The server refuses to run as root.
-    private let user: String?
+    let user: String?
 
     init() throws {
         let base = "/usr/lib/postgresql"
@@ -27,7 +27,7 @@ struct PostgresPrograms: Sendable {
     /// Puts a new cluster into `data` inside a folder, which then belongs to the account that runs the server.
     func copyCluster(to folder: TemporaryDirectory) async throws {
         let template = try await Self.template.value
-        try give(folder)
+        try give(folder.path)
         let copy = try Executable.find("cp", package: "coreutils")
         let arguments = ["-R", "--reflink=auto", template.file("data"), folder.file("data")]
         _ = try await ChildProcess.run(ChildProcess.Command(copy, arguments, directory: "/", user: user))
@@ -37,7 +37,7 @@ struct PostgresPrograms: Sendable {
     private static func makeTemplate() async throws -> TemporaryDirectory {
         let programs = try PostgresPrograms()
         let folder = try TemporaryDirectory()
-        try programs.give(folder)
+        try programs.give(folder.path)
         let arguments = [
             "-D", folder.file("data"), "-U", PostgresServer.user, "--auth=trust", "--encoding=UTF8", "--no-locale",
             "--no-sync", "--no-instructions",
@@ -46,9 +46,10 @@ struct PostgresPrograms: Sendable {
         return folder
     }
 
-    private func give(_ folder: TemporaryDirectory) throws {
+    /// Makes a file or folder belong to the account that runs the server.
+    func give(_ path: String) throws {
         guard let user else { return }
-        guard let account = getpwnam(user), chown(folder.path, account.pointee.pw_uid, account.pointee.pw_gid) == 0
-        else { throw TestSupportError("cannot give \(folder.path) to \(user)") }
+        guard let account = getpwnam(user), chown(path, account.pointee.pw_uid, account.pointee.pw_gid) == 0
+        else { throw TestSupportError("cannot give \(path) to \(user)") }
     }
 }

@@ -16,7 +16,7 @@ extension PostgresLink {
             for migration in migrations where !applied.contains(Int64(migration.version)) {
                 try await connection.run(script: migration.sql, within: deadline - .current)
                 let record = PostgresStatement(
-                    sql: "INSERT INTO schema_migrations (version) VALUES ($1)",
+                    sql: "INSERT INTO schema_migrations (version) VALUES ($1) ON CONFLICT DO NOTHING",
                     parameters: [.integer(Int64(migration.version))])
                 _ = try await connection.run(record, within: deadline - .current)
             }

@@ -7,6 +7,8 @@ import SQLiteArchive
 /// The folders of the migrations in the source tree.
 enum Migrations {
     static let postgres = "\(root)/config/migrations/postgres"
+    /// Where the Supabase command line looks for them.
+    static let supabase = "\(root)/supabase/migrations"
     static let sqlite = "\(root)/config/migrations/sqlite"
 
     private static let root = #filePath.split(separator: "/", omittingEmptySubsequences: false).dropLast(4)
@@ -16,6 +18,7 @@ enum Migrations {
 /// The archives that promise the same.
 enum ArchiveKind: String, CaseIterable, Sendable {
     case postgres
+    case pooledPostgres
     case sqliteFile
     case sqliteMemory
 }
@@ -27,6 +30,8 @@ func withArchive(
     switch kind {
     case .postgres:
         try await withPostgresArchive(SharedPostgres.database().url) { try await body($0) }
+    case .pooledPostgres:
+        try await withPostgresArchive(SharedPostgres.database().pooledURL) { try await body($0) }
     case .sqliteFile:
         let folder = try TemporaryDirectory()
         let archive = try SQLiteArchive("sqlite:\(folder.file("new/mintcache.db"))", migrations: Migrations.sqlite)

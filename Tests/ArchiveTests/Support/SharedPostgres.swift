@@ -5,12 +5,18 @@ import Testing
 /// Gives the tests of a suite one PostgreSQL to share, each with a database of its own in it.
 struct SharedPostgres: SuiteTrait, TestScoping {
     @TaskLocal static var server: PostgresServer?
+    /// Before the same server.
+    @TaskLocal static var pooler: PgBouncer?
 
     func provideScope(
         for test: Test, testCase: Test.Case?, performing function: @concurrent @Sendable () async throws -> Void
     ) async throws {
         let server = try await PostgresServer.start()
-        try await Self.$server.withValue(server) { try await function() }
+        let pooler = try await PgBouncer(before: server)
+        try await Self.$server.withValue(server) {
+            try await Self.$pooler.withValue(pooler) { try await function() }
+        }
+        try await pooler.stop()
         try await server.stop()
     }
 
@@ -19,7 +25,7 @@ struct SharedPostgres: SuiteTrait, TestScoping {
         guard let server else { throw TestSupportError("the suite lacks the sharedPostgres trait") }
         let name = "test_\(UInt32.random(in: 0 ... .max))"
         try await server.query("CREATE DATABASE \(name)")
-        return TestDatabase(server: server, name: name)
+        return TestDatabase(server: server, pooler: pooler, name: name)
     }
 }
 
@@ -30,9 +36,13 @@ extension Trait where Self == SharedPostgres {
 /// One database of a server.
 struct TestDatabase: Sendable {
     let server: PostgresServer
+    let pooler: PgBouncer?
     let name: String
 
     var url: String { "postgres://\(PostgresServer.user)@127.0.0.1:\(server.port)/\(name)" }
+
+    /// The same through PgBouncer in transaction mode.
+    var pooledURL: String { pooler?.url(database: name) ?? "" }
 
     /// Runs SQL and answers what psql prints.
     @discardableResult

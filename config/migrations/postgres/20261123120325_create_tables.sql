@@ -1,5 +1,12 @@
--- The archive's tables. The program runs this file once, in a transaction, and records it in schema_migrations.
--- It needs nothing but PostgreSQL 13 or newer.
+-- The archive's tables. Needs nothing but PostgreSQL 13 or newer.
+--
+-- The program runs the files of this folder in order, in one transaction, and so can `supabase db push` or psql. Each
+-- file may be run again, and records itself at its end, so that whoever comes next finds it done.
+
+CREATE TABLE IF NOT EXISTS schema_migrations (
+    version    bigint PRIMARY KEY,
+    applied_at timestamptz NOT NULL DEFAULT now()
+);
 
 CREATE TABLE IF NOT EXISTS users (
     id             uuid PRIMARY KEY DEFAULT gen_random_uuid(),
@@ -38,3 +45,5 @@ CREATE TABLE IF NOT EXISTS nft_metadata_rejected (
     rejected_at      timestamptz NOT NULL DEFAULT now(),
     PRIMARY KEY (chain_id, contract_address, token_id)
 );
+
+INSERT INTO schema_migrations (version) VALUES (20261123120325) ON CONFLICT DO NOTHING;

@@ -20,3 +20,5 @@ CREATE POLICY users_read_own ON users FOR SELECT USING (
         nullif(current_setting('request.jwt.claim.sub', true), '')
     )
 );
+
+INSERT INTO schema_migrations (version) VALUES (20261123120326) ON CONFLICT DO NOTHING;
