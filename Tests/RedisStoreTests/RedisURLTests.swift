@@ -33,6 +33,28 @@ struct RedisURLTests {
         #expect(!url.description.contains("a/b"))
     }
 
+    @Test("names several nodes of a cluster")
+    func cluster() throws {
+        let url = try RedisURL(parsing: "rediss+cluster://:secret@a.internal:7000,[2001:db8::1],c:7002")
+        #expect(url.usesTLS && url.deployment == .cluster)
+        #expect(url.endpoints.map(\.description) == ["a.internal:7000", "[2001:db8::1]:6379", "c:7002"])
+        #expect(url.description == "rediss+cluster://:***@a.internal:7000,[2001:db8::1]:6379,c:7002")
+    }
+
+    @Test("names sentinels, a master and two pairs of credentials")
+    func sentinels() throws {
+        let url = try RedisURL(
+            parsing: "redis+sentinel://app:secret@one,two:26380/my%20master/2"
+                + "?sentinel_username=s&sentinel_password=t%26u"
+        )
+        #expect(url.deployment == .sentinels(master: "my master"))
+        #expect(url.endpoints.map(\.description) == ["one:26379", "two:26380"])
+        #expect(url.user == "app" && url.password == "secret" && url.database == 2)
+        #expect(url.sentinelCredentials?.user == "s" && url.sentinelCredentials?.password == "t&u")
+        #expect(!url.description.contains("secret") && !url.description.contains("t&u"))
+        #expect(try RedisURL(parsing: "redis+sentinel://one/mymaster").database == 0)
+    }
+
     @Test(
         "is refused with the reason",
         arguments: [
@@ -43,6 +65,10 @@ struct RedisURLTests {
             ("redis://host/-1", .database), ("redis://host/0/1", .database), ("redis://host?db=1", .parameters),
             ("redis://secret@host", .passwordMissing), ("redis://alice:@host", .passwordMissing),
             ("redis://:%zz@host", .percentEncoding), ("redis://:%4@host", .percentEncoding),
+            ("redis+cluster://a,,b", .host), ("redis+cluster://a,b/1", .clusterDatabase), ("redis+cluster://", .host),
+            ("redis+sentinel://a,b", .masterMissing), ("redis+sentinel://a/m/x", .database),
+            ("redis+sentinel://a/m?sentinel_username=x", .parameters), ("redis+sentinel://a/m?x=secret", .parameters),
+            ("redis+cluster://a?x=1", .parameters), ("redis+other://a", .scheme),
             ("redis://:%+1@host", .percentEncoding), ("redis://ho st", .character), ("redis://h\u{0}st", .character),
         ])
     func refused(text: String, reason: RedisURLError) {

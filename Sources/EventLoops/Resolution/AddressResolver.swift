@@ -63,6 +63,11 @@ public final class AddressResolver: Sendable {
         return try answer.get().compactMap { SocketAddress(bytes: $0, port: port) }
     }
 
+    /// Drops what is remembered of a name, because what it led to has turned out to be wrong. Any context.
+    public func forget(_ host: String) {
+        state.withLock { _ = $0.remembered.removeValue(forKey: host) }
+    }
+
     private func ask(_ host: String, within limit: Duration, _ waiter: Waiter) {
         enum Step { case answered(Answer), joined, started }
         let now = MonotonicTime.current

@@ -22,6 +22,16 @@ public struct TLSClient: Sendable {
         context = try TLSContext(trust: trust)
     }
 
+    private init(serverName: String, context: TLSContext) {
+        self.serverName = serverName
+        self.context = context
+    }
+
+    /// The same for a peer of another name.
+    public func naming(_ serverName: String) -> TLSClient {
+        TLSClient(serverName: serverName, context: context)
+    }
+
     func session() throws(StreamError) -> TLSSession {
         try TLSSession(context: context, serverName: serverName)
     }

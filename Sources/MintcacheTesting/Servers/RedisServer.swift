@@ -12,6 +12,8 @@ public final class RedisServer: Sendable {
         public var usesTLS = false
         /// Lines for the configuration file.
         public var configuration: [String] = []
+        /// A sentinel, which holds no data, in place of a server.
+        var isSentinel = false
 
         public init() {}
     }
@@ -32,9 +34,14 @@ public final class RedisServer: Sendable {
     }
 
     /// Starts a server and waits until it takes connections.
-    public static func start(_ options: Options = Options()) async throws -> RedisServer {
+    ///
+    /// - Parameter certificate: another server's, for servers that trust each other; else it makes its own.
+    public static func start(
+        _ options: Options = Options(), certificate shared: ServerCertificate? = nil
+    ) async throws -> RedisServer {
         let folder = try TemporaryDirectory()
-        let certificate = options.usesTLS ? try await ServerCertificate(in: folder) : nil
+        var certificate = shared
+        if options.usesTLS, certificate == nil { certificate = try await ServerCertificate(in: folder) }
         let server = try RedisServer(options, folder, certificate)
         try server.writeConfiguration()
         try await server.start()
@@ -52,9 +59,11 @@ public final class RedisServer: Sendable {
     public func start() async throws {
         if process.withLock({ $0?.isRunning ?? false }) { return }
         let path = try Executable.find("redis-server", package: "redis-server")
-        let child = try ChildProcess(.init(path, [folder.file("redis.conf")], directory: folder.path))
+        let arguments = [folder.file("redis.conf")] + (options.isSentinel ? ["--sentinel"] : [])
+        let child = try ChildProcess(.init(path, arguments, directory: folder.path))
         process.withLock { $0 = child }
-        try await child.waitForOutput(containing: "Ready to accept connections")
+        let sign = options.isSentinel ? "+monitor" : "Ready to accept connections"
+        try await child.waitForOutput(containing: sign)
     }
 
     /// Asks it to end, and waits until it has.
@@ -81,13 +90,26 @@ public final class RedisServer: Sendable {
     /// Runs one command as the default user and answers what `redis-cli` prints for it, one element a line.
     @discardableResult
     public func command(_ arguments: String...) async throws -> String {
-        let path = try Executable.find("redis-cli", package: "redis-tools")
-        var all = ["-h", "127.0.0.1", "-p", "\(port)"]
-        if let certificate { all += ["--tls", "--cacert", certificate.certificatePath] }
-        let environment = options.password.map { ["REDISCLI_AUTH": $0] } ?? [:]
-        let command = ChildProcess.Command(path, all + arguments, environment: environment)
-        let output = try await ChildProcess.run(command, within: .seconds(20))
+        try await command(as: options.password, arguments)
+    }
+
+    /// The same with a password.
+    func command(as password: String?, _ arguments: [String]) async throws -> String {
+        let output = try await run(["-h", "127.0.0.1", "-p", "\(port)"] + arguments, password: password)
         return output.trimmingCharacters(in: .newlines)
+    }
+
+    /// Runs `redis-cli` with arguments of its own rather than a command for the server.
+    func administer(_ arguments: [String]) async throws {
+        _ = try await run(arguments, password: options.password)
+    }
+
+    private func run(_ arguments: [String], password: String?) async throws -> String {
+        let path = try Executable.find("redis-cli", package: "redis-tools")
+        let encryption = certificate.map { ["--tls", "--cacert", $0.certificatePath] } ?? []
+        let environment = password.map { ["REDISCLI_AUTH": $0] } ?? [:]
+        let command = ChildProcess.Command(path, encryption + arguments, environment: environment)
+        return try await ChildProcess.run(command, within: .seconds(30))
     }
 
     private func end(_ signal: ChildProcess.Signal) async throws {
@@ -101,20 +123,18 @@ public final class RedisServer: Sendable {
     }
 
     private func writeConfiguration() throws {
-        var lines = [
-            "bind 127.0.0.1", "dir \(folder.path)", "save \"\"", "appendonly no", "daemonize no",
-            "enable-debug-command yes", "loglevel notice",
-        ]
+        var lines = ["bind 127.0.0.1", "dir \(folder.path)", "daemonize no", "loglevel notice"]
+        if !options.isSentinel { lines += ["save \"\"", "appendonly no", "enable-debug-command yes"] }
         if let certificate {
             lines += [
                 "port 0", "tls-port \(port)", "tls-cert-file \(certificate.certificatePath)",
                 "tls-key-file \(certificate.keyPath)", "tls-ca-cert-file \(certificate.certificatePath)",
-                "tls-auth-clients no",
+                "tls-auth-clients no", "tls-replication yes",
             ]
         } else {
             lines.append("port \(port)")
         }
-        if let password = options.password { lines.append("requirepass \(password)") }
+        if let password = options.password { lines += ["requirepass \(password)", "masterauth \(password)"] }
         lines += options.users.map { "user \($0)" } + options.configuration
         try folder.write(lines.joined(separator: "\n") + "\n", to: "redis.conf")
     }

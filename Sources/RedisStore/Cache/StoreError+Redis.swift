@@ -4,7 +4,7 @@ extension StoreError {
     init(_ error: RedisError) {
         let kind: Kind =
             switch error {
-            case .unreachable, .closed: .unreachable
+            case .unreachable, .turnedAway, .closed: .unreachable
             case .timedOut: .timeout
             case .refused: .refused
             case .malformed: .invalid
@@ -16,10 +16,10 @@ extension StoreError {
     init(_ error: RedisServerError) {
         let kind: Kind =
             switch error.meaning {
-            case .unavailable: .unreachable
-            case .credentials, .permission, .readOnly: .refused
+            case .unavailable, .full, .redirection, .clusterDown: .unreachable
+            case .credentials, .permission, .readOnly, .writesStopped: .refused
             case .outOfMemory: .overloaded
-            case .command: error.code == "MISCONF" ? .refused : .invalid
+            case .command: .invalid
             }
         self.init(kind: kind, detail: "Redis answers: \(error)")
     }

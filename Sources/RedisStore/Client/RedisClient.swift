@@ -1,75 +1,88 @@
 public import EventLoops
 
-/// A Redis as its users see it: commands in, replies out, each within a deadline, over one pipelined connection.
+/// A Redis as its users see it: commands in, replies out, each within a deadline. What is behind the URL — one server,
+/// the master that sentinels name, or a cluster — makes no difference to them.
 ///
 /// The client connects when it is first used, and from then on tries to stay connected by itself. While it is
 /// not, calls fail at once instead of waiting, except for the short time in which a connection that ended in good order
 /// is replaced. It lives on one loop; calls from there cost no hop.
 public actor RedisClient {
-    private enum Link {
-        /// Not used yet.
-        case idle
-        /// An attempt is under way or about to be, and calls wait for it.
-        case opening
-        case ready(RedisConnection)
-        /// Attempts go on; calls fail with this.
-        case broken(RedisError)
-        case closed
+    private enum Backend {
+        case node(ServerNode)
+        case cluster(ClusterRouter)
     }
 
     public nonisolated let loop: EventLoop
     public nonisolated var unownedExecutor: UnownedSerialExecutor { loop.asUnownedSerialExecutor() }
 
     public nonisolated let options: Options
-    private nonisolated let dialer: RedisDialer
-    private nonisolated let onEvent: @Sendable (Event) -> Void
-    /// How the client has fared.
-    public private(set) var statistics = Statistics()
-    private var link = Link.idle
-    private var schedule = ReconnectSchedule()
-    private var parked: [PendingPipeline] = []
-    private var parkedCommands = 0
-    private var parkedBytes = 0
-    private var reopening: LoopTimer?
-    private var lastFailover: MonotonicTime?
+    private nonisolated let plan: ConnectionPlan
+    private let ledger: ClientLedger
+    private let backend: Backend
+    private var isClosed = false
 
     /// Makes a client that does nothing yet.
     ///
     /// - Parameters:
-    ///   - onEvent: called on the loop when the connection comes about or is lost.
+    ///   - onEvent: called on the loop when the connection comes about or is lost, or the server refuses commands.
     /// - Throws: ``RedisError/refused(_:)`` when the file of trusted certificates cannot be read.
     public init(
         url: RedisURL, options: Options = Options(), loop: EventLoop, resolver: AddressResolver,
         onEvent: @escaping @Sendable (Event) -> Void = { _ in }
     ) throws(RedisError) {
-        let dialer = try RedisDialer(url, options: options, loop: loop, resolver: resolver)
-        self.init(dialer, options, onEvent)
+        let plan = try ConnectionPlan(url, options: options, loop: loop, resolver: resolver)
+        self.init(plan, onEvent)
     }
 
-    private init(_ dialer: RedisDialer, _ options: Options, _ onEvent: @escaping @Sendable (Event) -> Void) {
-        self.dialer = dialer
-        self.options = options
-        self.onEvent = onEvent
-        loop = dialer.loop
+    private init(_ plan: ConnectionPlan, _ onEvent: @escaping @Sendable (Event) -> Void) {
+        self.plan = plan
+        options = plan.options
+        loop = plan.loop
+        let ledger = ClientLedger(on: plan.loop, onEvent)
+        self.ledger = ledger
+        let url = plan.url
+        switch url.deployment {
+        case .server:
+            let dialer = RedisDialer(
+                url.endpoints[0], plan, credentials: url.credentials, database: url.database)
+            backend = .node(ServerNode(dialer, plan, ledger))
+        case .sentinels(let master):
+            backend = .node(ServerNode(SentinelDialer(plan, master: master), plan, ledger))
+        case .cluster:
+            backend = .cluster(ClusterRouter(plan, ledger))
+        }
     }
 
     isolated deinit {
         shutDown()
     }
 
-    /// Another client of the same server with a connection of its own: for commands that block.
+    /// Another client of the same Redis with connections of its own: for commands that block.
     public nonisolated func sibling() -> RedisClient {
-        RedisClient(dialer, options, { _ in })
+        RedisClient(plan, { _ in })
+    }
+
+    /// How the client has fared.
+    public var statistics: Statistics {
+        var statistics = ledger.statistics
+        statistics.fault =
+            switch backend {
+            case .node(let node): node.fault
+            case .cluster(let cluster): cluster.fault
+            }
+        return statistics
     }
 
     /// Whether there is a connection. Asking a client that was never used makes it connect.
     public var isReachable: Bool {
-        switch link {
-        case .ready: return true
-        case .idle: reopen()
-        case .opening, .broken, .closed: break
+        if isClosed { return false }
+        switch backend {
+        case .node(let node):
+            node.wake()
+            return node.isReady
+        case .cluster(let cluster):
+            return cluster.isReady
         }
-        return false
     }
 
     /// Sends one command and answers its reply. As ``pipeline(_:within:)``.
@@ -79,7 +92,9 @@ public actor RedisClient {
     }
 
     /// Sends commands in one piece and answers their replies in the same order. They may run interleaved with those of
-    /// others, and when the call fails any number of them may have run.
+    /// others, and when the call fails any number of them may have run. In a cluster each node gets a piece, and
+    /// commands for different nodes run in any order; a transaction from `MULTI` to `EXEC` stays whole, so its keys
+    /// must lie in one slot.
     ///
     /// - Parameter limit: how long to wait; without it, as long as the options say. A shorter one costs only this
     ///   caller the replies, a longer one lets commands block.
@@ -89,35 +104,27 @@ public actor RedisClient {
         _ commands: [RedisCommand], within limit: Duration? = nil
     ) async throws(RedisError) -> [RedisReply] {
         guard !commands.isEmpty else { return [] }
-        let limit = limit ?? options.timeout
-        let bytes = try RedisCommand.wireForm(of: commands)
-        statistics.commands += commands.count
-        let (outcome, carrier) = await withCheckedContinuation { continuation in
-            let patience = max(limit, options.timeout)
-            let pipeline = PendingPipeline(bytes, commandCount: commands.count, patience: patience)
-            pipeline.begin(until: loop.now + limit, on: loop) { [loop] outcome, connection in
-                continuation.resume(returning: (outcome, connection.map { LoopBound($0, on: loop) }))
-            }
-            submit(pipeline)
-        }
+        ledger.statistics.commands += commands.count
         do throws(RedisError) {
-            let replies = try outcome.get()
-            try heed(replies, from: carrier?.value)
-            return replies
+            if isClosed { throw .closed }
+            let limit = limit ?? options.timeout
+            switch backend {
+            case .node(let node): return try await node.exchange(commands, within: limit)
+            case .cluster(let cluster): return try await cluster.exchange(commands, within: limit)
+            }
         } catch {
-            statistics.failures += 1
-            if error == .timedOut { statistics.timeouts += 1 }
+            ledger.statistics.failures += 1
+            if error == .timedOut { ledger.statistics.timeouts += 1 }
             throw error
         }
     }
 
-    /// Drops the connection; what is under way fails, and a new connection is made.
+    /// Drops the connections; what is under way fails, and new connections are made.
     public func reset() {
-        let error = RedisError.unreachable("the connection was reset")
-        failParked(error)
-        guard case .ready(let connection) = link else { return }
-        connection.close(error)
-        reopen()
+        switch backend {
+        case .node(let node): node.reset()
+        case .cluster(let cluster): cluster.reset()
+        }
     }
 
     /// Ends everything for good; what is under way fails with ``RedisError/closed``.
@@ -126,149 +133,10 @@ public actor RedisClient {
     }
 
     private func shutDown() {
-        if case .ready(let connection) = link { connection.close(.closed) }
-        link = .closed
-        reopening?.cancel()
-        failParked(.closed)
-    }
-
-    // MARK: Sending
-
-    private func submit(_ pipeline: PendingPipeline) {
-        switch link {
-        case .ready(let connection):
-            let isFull =
-                connection.pendingCommands + pipeline.commandCount > options.maximumPendingCommands
-                || connection.pendingBytes + pipeline.bytes.count > options.maximumPendingBytes
-            if isFull { pipeline.finish(.failure(.overloaded)) } else { connection.send(pipeline) }
-        case .idle:
-            park(pipeline)
-            reopen()
-        case .opening:
-            park(pipeline)
-        case .broken(let error):
-            pipeline.finish(.failure(error))
-        case .closed:
-            pipeline.finish(.failure(.closed))
+        isClosed = true
+        switch backend {
+        case .node(let node): node.close()
+        case .cluster(let cluster): cluster.close()
         }
-    }
-
-    private func park(_ pipeline: PendingPipeline) {
-        let isFull =
-            parkedCommands + pipeline.commandCount > options.maximumPendingCommands
-            || parkedBytes + pipeline.bytes.count > options.maximumPendingBytes
-        if isFull { return pipeline.finish(.failure(.overloaded)) }
-        parked.append(pipeline)
-        parkedCommands += pipeline.commandCount
-        parkedBytes += pipeline.bytes.count
-    }
-
-    private func takeParked() -> [PendingPipeline] {
-        defer {
-            parked = []
-            parkedCommands = 0
-            parkedBytes = 0
-        }
-        return parked.filter { !$0.isFinished }
-    }
-
-    private func failParked(_ error: RedisError) {
-        for pipeline in takeParked() { pipeline.finish(.failure(error)) }
-    }
-
-    /// Draws conclusions from errors that concern more than their command.
-    private func heed(_ replies: [RedisReply], from connection: RedisConnection?) throws(RedisError) {
-        for reply in replies {
-            guard let error = reply.serverError else { continue }
-            switch error.meaning {
-            case .unavailable: throw drop(connection, for: .unreachable(error.description))
-            case .credentials: throw drop(connection, for: .refused(error.code))
-            case .readOnly: failOver(from: connection)
-            case .permission, .outOfMemory, .command: break
-            }
-        }
-        if isCurrent(connection) { schedule.worked() }
-    }
-
-    private func isCurrent(_ connection: RedisConnection?) -> Bool {
-        guard case .ready(let current) = link else { return false }
-        return current === connection
-    }
-
-    private func drop(_ connection: RedisConnection?, for error: RedisError) -> RedisError {
-        if isCurrent(connection) {
-            connection?.close(error)
-            breakOff(error)
-        }
-        return error
-    }
-
-    /// The server has become a replica: its name may lead to another one now. Reads work meanwhile, so not more than
-    /// once a second.
-    private func failOver(from connection: RedisConnection?) {
-        if let lastFailover, loop.now - lastFailover < .seconds(1) { return }
-        guard isCurrent(connection) else { return }
-        lastFailover = loop.now
-        reset()
-    }
-
-    // MARK: Connecting
-
-    /// Begins an attempt as soon as the schedule allows.
-    private func reopen() {
-        link = schedule.isFailing ? .broken(statistics.fault ?? .unreachable("no connection yet")) : .opening
-        let delay = schedule.delay(at: loop.now, jitter: .random(in: 0...1))
-        reopening?.cancel()
-        reopening = loop.schedule(after: delay) { [weak self] in
-            self?.assumeIsolated { $0.attempt() }
-        }
-    }
-
-    private func attempt() {
-        schedule.attempted(at: loop.now)
-        statistics.attempts += 1
-        Task(executorPreference: loop) { [weak self, dialer] in
-            do throws(RedisError) {
-                let connection = LoopBound(try await dialer.dial(), on: dialer.loop)
-                if await self?.adopt(connection) != true { connection.value.close(.closed) }
-            } catch {
-                await self?.breakOff(error)
-            }
-        }
-    }
-
-    /// False when it is not wanted any more.
-    private func adopt(_ bound: LoopBound<RedisConnection>) -> Bool {
-        let connection = bound.value
-        if case .closed = link { return false }
-        guard connection.isOpen else {
-            breakOff(.unreachable("the connection ended at once"))
-            return true
-        }
-        connection.onEnd = { [weak self] error in
-            self?.assumeIsolated { $0.ended(with: error) }
-        }
-        link = .ready(connection)
-        statistics.connections += 1
-        statistics.fault = nil
-        for pipeline in takeParked() { connection.send(pipeline) }
-        onEvent(.connected)
-        return true
-    }
-
-    private func ended(with error: RedisError) {
-        guard case .unreachable = error, !schedule.isFailing else { return breakOff(error) }
-        statistics.fault = error
-        onEvent(.lost(error))
-        reopen()
-    }
-
-    private func breakOff(_ error: RedisError) {
-        if case .closed = link { return }
-        if statistics.fault != error { onEvent(.lost(error)) }
-        statistics.fault = error
-        schedule.failed(with: error)
-        reopen()
-        failParked(error)
     }
 }

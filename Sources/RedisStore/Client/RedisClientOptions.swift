@@ -16,7 +16,13 @@ extension RedisClient {
         /// Bytes that may wait to be sent.
         public var maximumPendingBytes = 32 << 20
 
+        /// Commands and values of more bytes than this travel on a connection of their own.
+        public var largeValue = 256 << 10
+
         public init() {}
+
+        /// A reply that takes this long is late; several in a row are as bad as none.
+        var slowReply: Duration { timeout / 2 }
     }
 
     /// What has happened since the client was made.
@@ -31,6 +37,10 @@ extension RedisClient {
         public var failures = 0
         /// Of those, calls that waited too long.
         public var timeouts = 0
+        /// Writes that the server refused, for lack of memory or because it takes none now.
+        public var refusedWrites = 0
+        /// Commands that the account has no right to.
+        public var deniedCommands = 0
         /// Why there is no connection; nil while there is one.
         public var fault: RedisError?
     }
@@ -40,5 +50,8 @@ extension RedisClient {
         case connected
         /// Attempts at a new connection go on by themselves.
         case lost(RedisError)
+        /// The server goes on answering, but refuses some commands with this error code; how many since the last such
+        /// event. At most once a second for each code.
+        case refusing(code: String, commands: Int)
     }
 }

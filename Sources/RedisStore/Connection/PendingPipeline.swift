@@ -10,11 +10,10 @@ final class PendingPipeline {
     let commandCount: Int
     /// How long the server may owe the replies before the connection is given up.
     let patience: Duration
-    /// When it is given up; known once the pipeline is sent.
-    private(set) var lastMoment: MonotonicTime?
-    private weak var connection: RedisConnection?
-    private var replies: [RedisReply] = []
-    private var completion: ((Outcome, RedisConnection?) -> Void)?
+    /// Known once the pipeline is sent.
+    private(set) var sentAt: MonotonicTime?
+    private(set) var replies: [RedisReply] = []
+    private var completion: ((Outcome) -> Void)?
     private var timer: LoopTimer?
 
     init(_ bytes: [UInt8], commandCount: Int, patience: Duration) {
@@ -26,21 +25,19 @@ final class PendingPipeline {
     /// Whether nobody waits for it any more.
     var isFinished: Bool { completion == nil }
 
-    /// Says what to do with the outcome, which is a time-out once `deadline` has passed, and with the connection that
-    /// carried it, if one did and lives.
-    func begin(
-        until deadline: MonotonicTime, on loop: EventLoop,
-        _ completion: @escaping (Outcome, RedisConnection?) -> Void
-    ) {
+    /// When the connection is given up.
+    var lastMoment: MonotonicTime? { sentAt.map { $0 + patience } }
+
+    /// Says what to do with the outcome, which is a time-out once `deadline` has passed.
+    func begin(until deadline: MonotonicTime, on loop: EventLoop, _ completion: @escaping (Outcome) -> Void) {
         self.completion = completion
         replies.reserveCapacity(commandCount)
         timer = loop.schedule(at: deadline) { [weak self] in self?.finish(.failure(.timedOut)) }
     }
 
     /// Notes that a connection carries it from now on.
-    func sent(over connection: RedisConnection, at now: MonotonicTime) {
-        self.connection = connection
-        lastMoment = now + patience
+    func sent(at now: MonotonicTime) {
+        sentAt = now
     }
 
     /// Takes the next reply; true when it was the last.
@@ -49,17 +46,12 @@ final class PendingPipeline {
         return replies.count == commandCount
     }
 
-    /// Hands over all the replies.
-    func succeed() {
-        finish(.success(replies))
-    }
-
     /// Ends the wait. Only the first time counts.
     func finish(_ outcome: Outcome) {
         guard let completion else { return }
         self.completion = nil
         timer?.cancel()
         timer = nil
-        completion(outcome, connection)
+        completion(outcome)
     }
 }

@@ -10,6 +10,9 @@ final class RedisConnection {
 
     /// Called once when the connection ends otherwise than by ``close(_:)``.
     var onEnd: ((RedisError) -> Void)?
+    /// Called with each pipeline whose replies have come, and those replies, before its caller hears of them. What it
+    /// answers is the caller's outcome.
+    var onReplies: ((PendingPipeline, [RedisReply]) -> PendingPipeline.Outcome)?
     private(set) var isOpen = true
     private let loop: EventLoop
     private let stream: ByteStream
@@ -35,7 +38,7 @@ final class RedisConnection {
     /// Sends commands at the end of this turn of the loop.
     func send(_ pipeline: PendingPipeline) {
         guard isOpen else { return pipeline.finish(.failure(.unreachable("the connection has ended"))) }
-        pipeline.sent(over: self, at: loop.now)
+        pipeline.sent(at: loop.now)
         queue.append(pipeline)
         if outgoing.isEmpty {
             let connection = LoopBound(self, on: loop)
@@ -50,7 +53,7 @@ final class RedisConnection {
         let bytes = try RedisCommand.wireForm(of: commands)
         let outcome = await withCheckedContinuation { continuation in
             let pipeline = PendingPipeline(bytes, commandCount: commands.count, patience: limit)
-            pipeline.begin(until: loop.now + limit, on: loop) { outcome, _ in continuation.resume(returning: outcome) }
+            pipeline.begin(until: loop.now + limit, on: loop) { continuation.resume(returning: $0) }
             send(pipeline)
         }
         return try outcome.get()
@@ -61,6 +64,7 @@ final class RedisConnection {
         guard isOpen else { return }
         isOpen = false
         onEnd = nil
+        onReplies = nil
         watchdog?.cancel()
         stream.close()
         for pipeline in queue.removeAll() { pipeline.finish(.failure(error)) }
@@ -90,13 +94,14 @@ final class RedisConnection {
     }
 
     private func take(_ reply: RedisReply) throws(RedisError) {
+        // A client is turned away before it is heard, and the connection ends with that: the rest will not come.
+        if reply.serverError?.meaning == .full { throw .turnedAway }
         guard let first = queue.first else {
-            // Redis turns a client away in this form before it has asked for anything.
             throw reply.serverError.map { .unreachable($0.description) } ?? .malformed("a reply that nobody asked for")
         }
         guard first.take(reply) else { return }
         queue.removeFirst()
-        first.succeed()
+        first.finish(onReplies?(first, first.replies) ?? .success(first.replies))
     }
 
     private func watch() {

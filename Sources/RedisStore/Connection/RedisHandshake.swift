@@ -7,13 +7,14 @@ struct RedisHandshake {
     let commands: [RedisCommand]
     private let steps: [Step]
 
-    init(_ url: RedisURL, name: String?) {
+    init(_ credentials: RedisURL.Credentials?, database: Int, name: String?) {
         var plan: [(Step, RedisCommand)] = []
-        if let password = url.password {
-            let command = url.user.map { RedisCommand("AUTH", $0, password) } ?? RedisCommand("AUTH", password)
+        if let credentials {
+            let password = credentials.password
+            let command = credentials.user.map { RedisCommand("AUTH", $0, password) } ?? RedisCommand("AUTH", password)
             plan.append((.authentication, command))
         }
-        if url.database != 0 { plan.append((.selection, RedisCommand("SELECT", "\(url.database)"))) }
+        if database != 0 { plan.append((.selection, RedisCommand("SELECT", "\(database)"))) }
         if let name { plan.append((.name, RedisCommand("CLIENT", "SETNAME", name))) }
         plan.append((.ping, RedisCommand("PING")))
         commands = plan.map(\.1)
@@ -27,13 +28,14 @@ struct RedisHandshake {
             switch error.meaning {
             case .unavailable: throw .unreachable(error.description)
             case .credentials: throw .refused(error.code)
-            case .permission, .readOnly, .outOfMemory, .command: try Self.check(step, error)
+            case .full: throw .turnedAway
+            case .permission, .readOnly, .outOfMemory, .writesStopped, .redirection, .clusterDown, .command:
+                try Self.check(step, error)
             }
         }
     }
 
     private static func check(_ step: Step, _ error: RedisServerError) throws(RedisError) {
-        if error.message.contains("max number of clients") { throw .unreachable(error.description) }
         switch step {
         // Some servers quote the arguments of a command they do not take, so their words stay here.
         case .authentication: throw .refused("AUTH failed with \(error.code)")

@@ -12,6 +12,14 @@ public struct RedisServerError: Error, Sendable, Hashable, CustomStringConvertib
         case readOnly
         /// It has no memory for more data; reading goes on.
         case outOfMemory
+        /// It takes no writes until it can save, or has its replicas back; reading goes on.
+        case writesStopped
+        /// It has as many clients as it allows.
+        case full
+        /// Another node of its cluster has the key, or is about to get it.
+        case redirection
+        /// Its cluster cannot answer for this key now.
+        case clusterDown
         /// Any other: about the command rather than the server.
         case command
     }
@@ -29,11 +37,15 @@ public struct RedisServerError: Error, Sendable, Hashable, CustomStringConvertib
 
     public var meaning: Meaning {
         switch code {
-        case "LOADING", "MASTERDOWN", "BUSY", "CLUSTERDOWN": .unavailable
+        case "LOADING", "MASTERDOWN", "BUSY": .unavailable
         case "NOAUTH", "WRONGPASS": .credentials
         case "NOPERM": .permission
         case "READONLY": .readOnly
         case "OOM": .outOfMemory
+        case "MISCONF", "NOREPLICAS": .writesStopped
+        case "MOVED", "ASK": .redirection
+        case "CLUSTERDOWN", "TRYAGAIN": .clusterDown
+        case "ERR" where message.contains("max number of clients"): .full
         case _: .command
         }
     }
