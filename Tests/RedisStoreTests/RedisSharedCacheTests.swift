@@ -27,7 +27,7 @@ struct RedisSharedCacheTests {
         #expect(try await cache.record(for: record.reference, within: .seconds(1)) == nil)
         try await cache.store(record, enqueueForArchive: false)
         #expect(try await cache.record(for: record.reference, within: .seconds(1)) == record)
-        let key = "test:t:eip155:1/0x00000000000000000000000000000000000000aa/7"
+        let key = "test:t:{eip155:1/0x00000000000000000000000000000000000000aa/7}"
         let lifetime = try #require(Int64(try await server.command("PTTL", key)))
         #expect((80_000...90_000).contains(lifetime))
         #expect(try await server.command("EXISTS", "test:outbox") == "0")

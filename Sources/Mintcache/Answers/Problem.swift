@@ -35,10 +35,13 @@ struct Problem: Error, Sendable {
         self.detail = detail
     }
 
+    /// What the names of all types begin with.
+    static let typePrefix = "urn:mintcache:problem:"
+
     /// The `application/problem+json` document.
     var document: [UInt8] {
         var members: [(String, JSONNode)] = [
-            ("type", .string("urn:mintcache:problem:\(slug)")), ("title", .string(title)),
+            ("type", .string(Self.typePrefix + slug)), ("title", .string(title)),
             ("status", .integer(status)), ("detail", .string(detail)),
         ]
         if let isRetryable { members.append(("retryable", .boolean(isRetryable))) }

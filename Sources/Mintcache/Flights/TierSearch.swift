@@ -56,6 +56,11 @@ struct TierSearch: Sendable {
         return held.found
     }
 
+    /// Whether a record is fresh, by its own time and by what events say.
+    func isFresh(_ record: TokenRecord, by rules: FlightBoard.Rules) -> Bool {
+        found(record, in: nil, rules).freshness == .fresh
+    }
+
     private func heldInMemory(
         _ reference: TokenReference, _ rules: FlightBoard.Rules
     ) -> (found: FoundRecord, isCurrent: Bool)? {

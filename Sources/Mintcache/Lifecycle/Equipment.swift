@@ -128,7 +128,8 @@ struct EquipmentMaker: Sendable {
         return FlightBoard.Rules(
             staleness: staleness, lifetimes: LifetimePolicy(configuration.cache),
             errorTTL: configuration.cache.errorTTL.wholeMilliseconds,
-            redisTimeout: configuration.cache.redis.timeout, archiveTimeout: .seconds(1))
+            redisTimeout: configuration.cache.redis.timeout, archiveTimeout: .seconds(1),
+            fetchTimeout: configuration.upstream.timeout)
     }
 }
 

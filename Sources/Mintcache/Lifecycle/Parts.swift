@@ -20,6 +20,8 @@ final class Parts: Sendable {
     let health = Health()
     let queue: WriteQueue
     let keeper: RecordKeeper
+    /// Without Redis there is no fleet.
+    let fleet: FleetFetches?
     let board: FlightBoard
     let contracts: ContractBoard
     let events: EventWatch
@@ -58,10 +60,14 @@ final class Parts: Sendable {
             gateways: GatewayTable(chance: environment.chance), archive: stores.archive, log: log)
         let clients = maker.clients(configuration.upstream)
         let updates = FlightUpdates()
+        fleet = stores.redis.map { [fetchLoop, metrics] redis in
+            FleetFetches(
+                loop: fetchLoop, leases: redis.leases, redis: redis.cache, time: environment.time, metrics: metrics)
+        }
         board = FlightBoard(
             loop: fetchLoop, memory: memory, time: environment.time,
             stores: .init(redis: stores.redis?.cache, archive: stores.archive), keeper: keeper, metrics: metrics,
-            updates: updates, equipment: maker.equipment(configuration, clients: clients))
+            updates: updates, fleet: fleet, equipment: maker.equipment(configuration, clients: clients))
         contracts = ContractBoard(
             loop: fetchLoop, memory: memory, redis: stores.redis?.responses, time: environment.time, metrics: metrics,
             contracts: updates.contracts, equipment: maker.contractEquipment(configuration, clients: clients))
@@ -194,6 +200,9 @@ final class Parts: Sendable {
         var tasks = [Task(executorPreference: fetchLoop) { await self.watchStores() }]
         if let outbox = stores.redis?.outbox {
             tasks.append(Task(executorPreference: fetchLoop) { await self.drain(outbox) })
+        }
+        if let fleet, let channel = stores.redis?.channel {
+            tasks.append(Task(executorPreference: fetchLoop) { await fleet.news.follow(channel) })
         }
         return tasks
     }

@@ -104,6 +104,7 @@ public final class ProxyServer: Sendable {
         await parts.events.stop()
         await servers.public.drain(within: limit)
         parts.handlers.forEach { $0.flushLog() }
+        await parts.fleet?.endAll()
         let left = max(.zero, deadline - .current) + .seconds(1)
         let isEmpty = await parts.queue.drain(within: left)
         _ = await parts.stores.redis?.outbox.drain(within: left)

@@ -11,6 +11,9 @@ struct OpenStores: Sendable {
         let cache: RedisSharedCache
         let responses: RedisSharedResponses
         let outbox: RedisOutbox
+        /// What the instances tell one another.
+        let channel: RedisFleetChannel
+        let leases: RedisLeases
     }
 
     let redis: Redis?
@@ -69,9 +72,11 @@ struct OpenStores: Sendable {
             let outbox = RedisOutbox(client: client, keys: keys, consumer: consumer, options: outboxOptions) { event in
                 log.warning("outbox", ["event": "\(event)"])
             }
+            let channel = RedisFleetChannel(client: client, keys: keys)
             return Redis(
                 cache: RedisSharedCache(client: client, keys: keys),
-                responses: RedisSharedResponses(client: client, keys: keys), outbox: outbox)
+                responses: RedisSharedResponses(client: client, keys: keys), outbox: outbox, channel: channel,
+                leases: RedisLeases(client: client, keys: keys, channel: channel))
         } catch {
             throw StartupError("cache.redis.url: \(error)")
         }

@@ -55,6 +55,8 @@ public final class Metrics: Sendable {
     let droppedRows = Counter()
     let failedBatches = Counter()
     let documentReads = LabelledCounters<DocumentOrigin>()
+    let fleetFetches = LabelledCounters<FleetRole>()
+    let inheritedLeases = Counter()
     let hedges = Counter()
     let hedgesWon = Counter()
     let gatewayFailures = LabelledCounters<GatewayFault>()
@@ -104,6 +106,16 @@ public final class Metrics: Sendable {
         case held
         /// The copy held, which the host says is still the same.
         case notModified = "not_modified"
+    }
+
+    /// What an instance that shares Redis with others was, when a token had to be fetched.
+    enum FleetRole: String, CaseIterable {
+        /// It fetched for all.
+        case led
+        /// Another fetched, and it got what that came to.
+        case shared
+        /// It fetched for itself: the others could not be asked.
+        case alone
     }
 
     /// One counter for each of a few labels.
@@ -174,6 +186,9 @@ public final class Metrics: Sendable {
         documentReads.samples(
             "mintcache_document_reads_total", "from",
             help: "Documents that token URIs lead to, by where they came from.")
+            + fleetFetches.samples(
+                "mintcache_fleet_fetches_total", "role",
+                help: "Tokens to be fetched: for all instances, by another one, or for this one alone.")
             + gatewayFailures.samples(
                 "mintcache_gateway_failures_total", "reason", help: "Answers of gateways that were none.")
     }
@@ -185,6 +200,7 @@ public final class Metrics: Sendable {
             ("collapsed_requests", "Requests that shared another's flight.", collapsedRequests),
             ("refused_waiters", "Requests refused because too many waited.", refusedWaiters),
             ("refreshes", "Flights that fetched anew behind a stale answer.", refreshes),
+            ("inherited_leases", "Fetches taken over from instances that had died.", inheritedLeases),
             ("stale_if_error", "Flights that ended with an old copy because sources failed.", staleIfError),
             ("contract_calls", "Calls of contracts that were asked for.", contractCalls),
             ("shared_contract_calls", "Calls of contracts that shared one under way.", sharedContractCalls),

@@ -19,18 +19,21 @@ struct RecordKeeper: Sendable {
     let metrics: Metrics
     let log: Logger
 
-    func keep(_ record: TokenRecord) async {
+    /// True when other instances find the record in Redis.
+    @discardableResult
+    func keep(_ record: TokenRecord) async -> Bool {
         let isWorthArchiving = record.outcome == .document
         switch route {
         case .redis(let redis):
             do throws(StoreError) {
                 try await redis.store(record, enqueueForArchive: isWorthArchiving)
+                return true
             } catch {
                 metrics.redisFailures.increment()
                 if isWorthArchiving { await queue.add(record) }
             }
         case .embedded(let archive):
-            guard isWorthArchiving else { return }
+            guard isWorthArchiving else { return false }
             do throws(StoreError) {
                 report(try await archive.store([record]))
             } catch {
@@ -40,6 +43,7 @@ struct RecordKeeper: Sendable {
         case .queue:
             if isWorthArchiving { await queue.add(record) }
         }
+        return false
     }
 
     /// Stores a batch from the outbox. Throws what may work later.

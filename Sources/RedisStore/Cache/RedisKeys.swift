@@ -19,8 +19,11 @@ public struct RedisKeys: Sendable, Hashable {
     /// The instances that live, by the server's time at which each was last heard of.
     public var instances: String { "\(prefix){fleet}:instances" }
 
-    /// The record of a token: `prefix` `t:` `chain/contract/token`.
-    public func record(of reference: TokenReference) -> String { "\(prefix)t:\(reference)" }
+    /// The record of a token: `prefix` `t:{chain/contract/token}`. On a cluster everything about a token is in one place.
+    public func record(of reference: TokenReference) -> String { "\(prefix)t:{\(reference)}" }
+
+    /// Who fetches a token for all: `prefix` `l:{chain/contract/token}`.
+    public func lease(of reference: TokenReference) -> String { "\(prefix)l:{\(reference)}" }
 
     /// The responses for a URL: `prefix` `route:` and the SHA-256 of the URL's key, which may be of any length.
     public func responses(of key: [UInt8]) -> String {

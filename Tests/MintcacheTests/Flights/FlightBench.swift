@@ -30,7 +30,7 @@ final class FlightBench: Sendable {
         let lifetimes = LifetimePolicy([.failure: .seconds(10)], growthLimit: 4, jitterPercent: 0)
         let rules = FlightBoard.Rules(
             staleness: staleness, lifetimes: lifetimes, errorTTL: 10_000, redisTimeout: .seconds(1),
-            archiveTimeout: .seconds(1))
+            archiveTimeout: .seconds(1), fetchTimeout: .seconds(10))
         board = FlightBoard(
             loop: loop, memory: memory, time: time, stores: .init(redis: hasRedis ? redis : nil, archive: archive),
             keeper: keeper, metrics: metrics, updates: updates,

@@ -105,7 +105,7 @@ import Tokens
         let rules = FlightBoard.Rules(
             staleness: StalenessPolicy(staleWhileRevalidate: .zero, staleIfError: .zero),
             lifetimes: LifetimePolicy([.failure: .seconds(1)], growthLimit: 1, jitterPercent: 0), errorTTL: 1000,
-            redisTimeout: .seconds(1), archiveTimeout: .seconds(1))
+            redisTimeout: .seconds(1), archiveTimeout: .seconds(1), fetchTimeout: .seconds(10))
         await bench.board.equip(
             .init(
                 resolver: other, placeholders: PlaceholderDetector(), renderer: sampleRenderer, rules: rules))

@@ -1,0 +1,168 @@
+import Caching
+import EventLoops
+import Tokens
+
+/// One fetch for all instances: whose turn it is to ask a token's sources.
+///
+/// The lease decides. Who gets it looks into Redis once more, because another may just have landed, and then fetches for
+/// all, renewing the lease while the fetch lasts. Who does not waits for the announcement of its end. Only when the holder
+/// has died is there none: then the lease ends with its term, and of those who try for it one gets it. Without Redis, or
+/// without hearing announcements, everybody fetches alone.
+///
+/// Pinned to the fetch loop.
+actor FleetFetches {
+    struct Timing: Sendable {
+        /// How long a dead instance keeps a token from being fetched.
+        var term = Duration.seconds(3)
+        /// How often a lease is renewed: two renewals may fail before it is lost.
+        var renewal = Duration.seconds(1)
+        /// Spreads those who try for a dead instance's lease.
+        var jitter = Duration.milliseconds(200)
+    }
+
+    enum Admission: Sendable {
+        /// Fetch for all, and say so at the end.
+        case lead(FetchLease)
+        /// Fetch for this instance: the others cannot be asked.
+        case alone
+        /// This is what another instance fetched.
+        case landed(TokenRecord)
+        /// Others' fetches have failed, with this problem; the sources are to be left alone for so long.
+        case failed([UInt8], left: Duration)
+    }
+
+    private let loop: EventLoop
+    private let leases: any FetchLeases
+    private let redis: any SharedCache
+    private let time: TimeSource
+    private let metrics: Metrics
+    private let timing: Timing
+    private var renewals: [FetchLease: LoopTimer] = [:]
+    let news: FleetNews
+
+    init(
+        loop: EventLoop, leases: any FetchLeases, redis: any SharedCache, time: TimeSource, metrics: Metrics,
+        timing: Timing = Timing()
+    ) {
+        self.loop = loop
+        self.leases = leases
+        self.redis = redis
+        self.time = time
+        self.metrics = metrics
+        self.timing = timing
+        news = FleetNews(loop: loop)
+    }
+
+    nonisolated var unownedExecutor: UnownedSerialExecutor { loop.asUnownedSerialExecutor() }
+
+    // MARK: Taking turns
+
+    /// Waits until the token is there, or it is this instance's turn to fetch it.
+    func admission(to question: FleetQuestion) async -> Admission {
+        let admission = await seek(question)
+        await news.forget(question.reference)
+        switch admission {
+        case .alone: metrics.fleetFetches.count(.alone)
+        case .landed, .failed: metrics.fleetFetches.count(.shared)
+        case .lead: metrics.fleetFetches.count(.led)
+        }
+        return admission
+    }
+
+    private func seek(_ original: FleetQuestion) async -> Admission {
+        let deadline = loop.now + original.patience
+        var question = original
+        var isOverdue = false
+        while loop.now < deadline {
+            // From before the attempt on, so that no end of another's fetch is missed.
+            let wait = await news.expect(question.reference)
+            let wish = LeaseWish(
+                question.reference, since: time.now, for: timing.term, attempts: question.attempts)
+            guard let attempt = await take(wish, within: question.redisTimeout) else { return .alone }
+            switch attempt {
+            case .taken(let lease):
+                if isOverdue { metrics.inheritedLeases.increment() }
+                return await begin(lease, question)
+            case .failed(let problem, let left):
+                return .failed(problem, left: left)
+            case .held(let left, let since):
+                guard await news.isListening else { return .alone }
+                let limit = min(left + timing.jitter * Double.random(in: 0...1), deadline - loop.now)
+                let heard = await news.news(wait, within: limit)
+                isOverdue = heard == .overdue
+                if heard == .cutOff { return .alone }
+                guard heard == .ended(.stored), let record = await stored(question) else { continue }
+                if question.isAnswered(by: record, fetchedSince: since) { return .landed(record) }
+                question.newerThan = max(question.newerThan, record.fetchedAt)
+            }
+        }
+        return .alone
+    }
+
+    private func take(_ wish: LeaseWish, within limit: Duration) async -> LeaseAttempt? {
+        do throws(StoreError) {
+            return try await leases.take(wish, within: limit)
+        } catch {
+            metrics.redisFailures.increment()
+            return nil
+        }
+    }
+
+    private func begin(_ lease: FetchLease, _ question: FleetQuestion) async -> Admission {
+        renewLater(lease)
+        guard let record = await stored(question), question.isAnswered(by: record) else { return .lead(lease) }
+        end(lease, .stored)
+        return .landed(record)
+    }
+
+    private func stored(_ question: FleetQuestion) async -> TokenRecord? {
+        do throws(StoreError) {
+            return try await redis.record(for: question.reference, within: question.redisTimeout)
+        } catch {
+            metrics.redisFailures.increment()
+            return nil
+        }
+    }
+
+    // MARK: Holding a lease
+
+    /// Gives a lease back and tells the others how its fetch ended, without making anybody wait for that.
+    ///
+    /// - Parameter memory: how long the others remember a failure.
+    nonisolated func end(_ lease: FetchLease, _ outcome: FetchOutcome, rememberingFailureFor memory: Duration = .zero) {
+        Task(executorPreference: loop) { await self.finish(lease, outcome, memory) }
+    }
+
+    /// Lets others fetch what this instance, which is about to stop, has not.
+    func endAll() async {
+        for lease in Array(renewals.keys) { await finish(lease, .givenUp, .zero) }
+    }
+
+    private func finish(_ lease: FetchLease, _ outcome: FetchOutcome, _ memory: Duration) async {
+        guard let timer = renewals.removeValue(forKey: lease) else { return }
+        timer.cancel()
+        do throws(StoreError) {
+            try await leases.end(lease, outcome, rememberingFailureFor: memory)
+        } catch {
+            metrics.redisFailures.increment()
+        }
+    }
+
+    private func renewLater(_ lease: FetchLease) {
+        renewals[lease] = loop.schedule(after: timing.renewal) {
+            Task(executorPreference: self.loop) { await self.renew(lease) }
+        }
+    }
+
+    /// A lease that is lost is not renewed any more. The fetch goes on: what it brings is as good as another's, and of
+    /// two records the stores keep the later one.
+    private func renew(_ lease: FetchLease) async {
+        guard renewals[lease] != nil else { return }
+        do throws(StoreError) {
+            guard try await leases.renew(lease, for: timing.term) else { return }
+        } catch {
+            metrics.redisFailures.increment()
+        }
+        if renewals[lease] != nil { renewLater(lease) }
+    }
+}

@@ -1,0 +1,73 @@
+import Caching
+import EventLoops
+import Tokens
+
+/// What is heard of other instances' fetches, and who waits for it: one flight for each token.
+///
+/// Pinned to the fetch loop.
+actor FleetNews {
+    /// What ends a wait.
+    enum News: Sendable, Hashable {
+        case ended(FetchOutcome)
+        /// Something may have been missed.
+        case missed
+        /// Nothing can be heard any more.
+        case cutOff
+        /// Nothing was heard in time.
+        case overdue
+    }
+
+    private let loop: EventLoop
+    private var waits: [TokenReference: Wait<News>] = [:]
+    /// Whether whoever waits now hears in time what there is to hear.
+    private(set) var isListening = false
+
+    init(loop: EventLoop) {
+        self.loop = loop
+    }
+
+    nonisolated var unownedExecutor: UnownedSerialExecutor { loop.asUnownedSerialExecutor() }
+
+    /// Listens until the task is cancelled.
+    func follow(_ channel: any FleetChannel) async {
+        await channel.listen { [loop] event in
+            loop.execute { self.assumeIsolated { $0.hear(event) } }
+        }
+        hear(.lost)
+    }
+
+    /// Begins to listen for news of a token, so that those that come before the wait itself are not missed either.
+    func expect(_ reference: TokenReference) -> Wait<News> {
+        let wait = Wait<News>()
+        waits[reference] = wait
+        return wait
+    }
+
+    /// The news that a wait ends with.
+    func news(_ wait: Wait<News>, within limit: Duration) async -> News {
+        let timer = loop.schedule(after: limit) { wait.resume(.overdue) }
+        defer { timer.cancel() }
+        return await wait.value(ifCancelled: .cutOff)
+    }
+
+    /// Nobody waits for news of a token any more.
+    func forget(_ reference: TokenReference) {
+        waits[reference] = nil
+    }
+
+    func hear(_ event: FleetEvent) {
+        switch event {
+        case .announced(.landed(let reference, let outcome)):
+            waits[reference]?.resume(.ended(outcome))
+        case .announced:
+            break
+        case .caughtUp:
+            isListening = true
+        case .gap:
+            for wait in waits.values { wait.resume(.missed) }
+        case .lost:
+            isListening = false
+            for wait in waits.values { wait.resume(.cutOff) }
+        }
+    }
+}

@@ -1,0 +1,162 @@
+import Caching
+import EventLoops
+import HTTPCaching
+import Tokens
+
+/// From the start of a flight to what it brings.
+extension FlightBoard {
+    func start(_ reference: TokenReference, _ purpose: FlightPurpose) {
+        metrics.flights.increment()
+        Task(executorPreference: loop) { await self.fly(reference, purpose) }
+    }
+
+    private func fly(_ reference: TokenReference, _ purpose: FlightPurpose) async {
+        let collection = CollectionKey(reference)
+        updates.contracts.enter(collection)
+        defer { updates.contracts.leave(collection) }
+        var fetch = TokenFetch(reference, purpose, since: updates.marks.sequence, at: time.now)
+        let setback = purpose == .renewal ? nil : setbacks.current(for: reference, at: time.now)
+        // Another flight may have failed between this request's miss and its turn.
+        if let problem = setback?.problem { return await land(reference, .problem(problem)) }
+        let found = await search.look(for: reference, by: equipment.rules)
+        if let found, purpose != .renewal {
+            switch found.freshness {
+            case .fresh:
+                return await land(reference, .held(found))
+            case .staleWhileRevalidate where purpose == .answer:
+                await land(reference, .held(found))
+                return refresh(reference)
+            case .staleWhileRevalidate, .staleIfError, .expired:
+                break
+            }
+        }
+        if let found, found.isGoodCopy {
+            // Its sources failed a short while ago; they are left alone until their time is up.
+            if setback != nil { return await land(reference, .held(found)) }
+            standIns[reference] = found
+        }
+        fetch.found = found
+        await takeTurn(fetch)
+    }
+
+    /// Asks the sources, unless another instance does.
+    private func takeTurn(_ fetch: TokenFetch) async {
+        var fetch = fetch
+        switch await fleet?.admission(to: FleetQuestion(fetch, search, equipment.rules)) ?? .alone {
+        case .lead(let lease):
+            fetch.lease = lease
+            await ask(fetch)
+        case .alone:
+            await ask(fetch)
+        case .landed(let record):
+            await share(fetch, record)
+        case .failed(let problem, let left):
+            await heed(fetch, problem, for: left)
+        }
+    }
+
+    private func ask(_ fetch: TokenFetch) async {
+        let resolver = equipment.resolver
+        do throws(Problem) {
+            switch try await resolver.resolve(
+                fetch.reference, holding: fetch.found?.record, isRenewal: fetch.purpose == .renewal)
+            {
+            case .fetched(let record): await arrive(fetch, with: updates.dated(record, since: fetch.beginning))
+            case .archived(let record): await stepIn(fetch, with: record)
+            }
+        } catch {
+            await fail(fetch, error)
+        }
+    }
+
+    /// A failure never replaces a good copy, and neither does an answer that there is nothing.
+    private func arrive(_ fetch: TokenFetch, with record: TokenRecord) async {
+        metrics.count(record.outcome)
+        if record.outcome != .document, let copy = fetch.goodCopy {
+            end(fetch, .failed([]), for: setBack(fetch, nil))
+            return await land(fetch.reference, .held(copy))
+        }
+        setbacks.forget(fetch.reference)
+        let isShared = await keeper.keep(record)
+        end(fetch, isShared ? .stored : .givenUp)
+        await land(fetch.reference, .fetched(record))
+        // Tokens that came with the same placeholder before it was known for one.
+        for suspect in equipment.placeholders.takeSuspects() { renew(suspect) }
+    }
+
+    /// What another instance fetched is in the stores already.
+    private func share(_ fetch: TokenFetch, _ record: TokenRecord) async {
+        if record.outcome != .document, let copy = fetch.goodCopy {
+            setBack(fetch, nil)
+            return await land(fetch.reference, .held(copy))
+        }
+        setbacks.forget(fetch.reference)
+        await land(fetch.reference, .fetched(record), isShared: true)
+    }
+
+    /// The archive's copy is sent in place of a new one. It is not stored again, and the sources are asked again as soon
+    /// as after a failure.
+    private func stepIn(_ fetch: TokenFetch, with record: TokenRecord) async {
+        metrics.staleIfError.increment()
+        end(fetch, .failed([]), for: setBack(fetch, nil))
+        let isStale = record.freshUntil <= time.now || updates.marks.isOutdated(record)
+        await land(fetch.reference, .held(record, tier: .archive, isStale: isStale))
+    }
+
+    private func fail(_ fetch: TokenFetch, _ problem: Problem) async {
+        metrics.failedFlights.increment()
+        if let copy = fetch.goodCopy {
+            metrics.staleIfError.increment()
+            end(fetch, .failed(problem.shared), for: setBack(fetch, nil))
+            await land(fetch.reference, .held(copy))
+        } else if problem.status == 503 {
+            // Our own overload is over sooner than a failure is forgotten, and it is no other instance's.
+            end(fetch, .givenUp)
+            await land(fetch.reference, .problem(problem))
+        } else {
+            end(fetch, .failed(problem.shared), for: setBack(fetch, problem))
+            await land(fetch.reference, .problem(problem))
+        }
+    }
+
+    /// Other instances' failures are as good as our own.
+    ///
+    /// - Parameter memory: how long the others leave the sources alone.
+    private func heed(_ fetch: TokenFetch, _ failure: [UInt8], for memory: Duration) async {
+        if let copy = fetch.goodCopy {
+            metrics.staleIfError.increment()
+            setBack(fetch, nil, for: memory)
+            await land(fetch.reference, .held(copy))
+        } else if let problem = Problem(shared: failure) {
+            metrics.failedFlights.increment()
+            setBack(fetch, problem, for: memory)
+            await land(fetch.reference, .problem(problem), isShared: true)
+        } else {
+            // Whoever failed holds a copy that this instance has not.
+            await ask(fetch)
+        }
+    }
+
+    /// Keeps the sources from being asked for a while, which is returned.
+    ///
+    /// - Parameter memory: how long; without it, the longer the more often it was in a row.
+    @discardableResult
+    private func setBack(_ fetch: TokenFetch, _ problem: Problem?, for memory: Duration? = nil) -> Duration {
+        let now = time.now
+        let reference = fetch.reference
+        let repetitions = setbacks.repetitions(for: reference, at: now)
+        let digest = reference.canonicalKey.withUnsafeBytes { ExpiryJitter.digest($0) }
+        let until =
+            memory.map { now + $0.inMilliseconds }
+            ?? equipment.rules.lifetimes.freshUntil(
+                fetchedAt: now, outcome: .failure, repetitions: repetitions, digest: digest)
+        setbacks.remember(.init(problem: problem, until: until, repetitions: repetitions), for: reference, at: now)
+        return .milliseconds(until - now)
+    }
+
+    /// Tells other instances how a fetch for all has ended.
+    private func end(_ fetch: TokenFetch, _ outcome: FetchOutcome, for memory: Duration = .zero) {
+        guard let lease = fetch.lease else { return }
+        fleet?.end(lease, outcome, rememberingFailureFor: memory)
+    }
+}

@@ -1,0 +1,100 @@
+import Caching
+import HTTPCaching
+import Tokens
+
+// From what a flight brought to memory and to those who waited.
+extension FlightBoard {
+    /// Ends the flight: memory is filled and everybody who waits is served, in one visit to each loop.
+    ///
+    /// - Parameter isShared: whether another instance fetched it.
+    func land(_ reference: TokenReference, _ brought: Landing, isShared: Bool = false) async {
+        var prepared = await prepare(brought)
+        var landing = brought
+        if let stale = updates.overtaken(brought) {
+            (landing, prepared) = (stale, [:])
+            renewals.insert(reference)
+        }
+        if landing.record?.outcome == .document { updates.contracts.hold(CollectionKey(reference)) }
+        let aboard = room.finish(reference)
+        standIns[reference] = nil
+        var entries: [TokenRepresentation: CacheEntry] = [:]
+        var served: [(waiter: FlightWaiter, delivery: Delivery)] = []
+        for place in aboard {
+            let representation = place.waiter.representation
+            let entry = entries[representation] ?? render(reference, landing, as: representation, prepared)
+            entries[representation] = entry
+            let status = status(of: landing, entry, isCollapsed: place.isCollapsed || isShared)
+            served.append((place.waiter, Delivery(entry: entry, status: status, problem: landing.problem)))
+        }
+        for representation in TokenRepresentation.allCases where entries[representation] == nil {
+            if mustRender(reference, landing, representation, isAlone: entries.isEmpty) {
+                entries[representation] = render(reference, landing, as: representation, prepared)
+            }
+        }
+        FlightWaiter.serve(served)
+        if renewals.remove(reference) != nil { begin(reference, .renewal) }
+    }
+
+    /// Whether a representation nobody waits for is put into memory: to replace an old one, so that both tell the same;
+    /// to remember a failure for the whole token; or because nobody waits at all.
+    private func mustRender(
+        _ reference: TokenReference, _ landing: Landing, _ representation: TokenRepresentation, isAlone: Bool
+    ) -> Bool {
+        switch landing {
+        case .problem:
+            return true
+        case .fetched(let record), .held(let record, _, _):
+            if let held = search.held(reference, representation) { return held.times.fetchedAt < record.fetchedAt }
+            return isAlone && representation == .object
+        }
+    }
+
+    /// Large documents are rendered off the loop, so that everybody else's flights go on.
+    func prepare(_ landing: Landing) async -> [TokenRepresentation: CacheEntry] {
+        guard let record = landing.record, LargeDocument.isLarge(record.document) else { return [:] }
+        let (renderer, now) = (equipment.renderer, time.now)
+        return await Task.detached {
+            let entries = TokenRepresentation.allCases.map { ($0, renderer.entry(for: landing, as: $0, now: now)) }
+            return Dictionary(entries.compactMap { key, entry in entry.map { (key, $0) } }) { first, _ in first }
+        }.value
+    }
+
+    @discardableResult
+    func render(
+        _ reference: TokenReference, _ landing: Landing, as representation: TokenRepresentation,
+        _ prepared: [TokenRepresentation: CacheEntry] = [:]
+    ) -> CacheEntry {
+        let now = time.now
+        let entry: CacheEntry
+        switch landing {
+        case .fetched(let record):
+            entry =
+                prepared[representation]
+                ?? equipment.renderer.entry(for: record, as: representation, from: .source, isStale: false, now: now)
+        case .held(let record, let tier, let isStale):
+            entry =
+                prepared[representation]
+                ?? equipment.renderer.entry(
+                    for: record, as: representation, from: tier ?? .source, isStale: isStale, now: now)
+            // What was just found stale is being fetched, or could not be; the next attempt waits its turn.
+            if isStale { _ = entry.claimRefresh(at: now, retryingAfter: max(equipment.rules.errorTTL, 1000)) }
+        case .problem(let problem):
+            entry = equipment.renderer.entry(for: problem, of: reference, as: representation, now: now)
+        }
+        // Our own overload is over sooner than memory would forget it.
+        if entry.answer.status != 503 { memory.insert(entry) }
+        return entry
+    }
+
+    func status(of landing: Landing, _ entry: CacheEntry, isCollapsed: Bool) -> CacheStatus {
+        let timeToLive = (entry.times.freshUntil - time.now) / 1000
+        switch landing {
+        case .fetched:
+            return .forwarded(.uriMiss, status: entry.answer.status, stored: !isCollapsed, collapsed: isCollapsed)
+        case .held(_, let tier, _):
+            return .hit(timeToLive: timeToLive, detail: tier?.statusDetail ?? .memory)
+        case .problem:
+            return .forwarded(.uriMiss, status: entry.answer.status, collapsed: isCollapsed)
+        }
+    }
+}

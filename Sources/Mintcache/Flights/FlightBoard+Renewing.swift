@@ -1,0 +1,46 @@
+import Caching
+import Tokens
+
+// Flights that nobody waits for: their results are wanted all the same.
+extension FlightBoard {
+    /// Fetches a stale token anew, unless that is under way or another instance has done it.
+    func refresh(_ reference: TokenReference) {
+        begin(reference, .revalidation)
+    }
+
+    /// Shows what memory holds of a token as the stale copy that an event has made of it, and fetches the token anew: who
+    /// asks meanwhile need not wait. Memory forgets what is no document, which nobody wants to have stale.
+    func renewOutdated(_ reference: TokenReference) {
+        for representation in TokenRepresentation.allCases {
+            guard let held = search.held(reference, representation), let record = held.record,
+                updates.marks.isOutdated(record)
+            else { continue }
+            if record.outcome == .document {
+                render(reference, .held(record, tier: held.tier, isStale: true), as: representation)
+            } else {
+                EntryKey.bytes(reference, representation).withUnsafeBytes { _ = memory.remove(forKey: $0) }
+            }
+        }
+        refresh(reference)
+    }
+
+    /// Asks the sources for a token though a tier holds a fresh copy.
+    ///
+    /// - Parameter again: whether to ask them once more when a flight is under way: it may have asked them before there
+    ///   was a reason to.
+    @discardableResult
+    func renew(_ reference: TokenReference, again: Bool = false) -> Renewal {
+        if begin(reference, .renewal) { return .started }
+        guard room.isUnderWay(reference) else { return .refused }
+        if again { renewals.insert(reference) }
+        return .queued
+    }
+
+    @discardableResult
+    func begin(_ reference: TokenReference, _ purpose: FlightPurpose) -> Bool {
+        guard room.begin(reference) else { return false }
+        metrics.refreshes.increment()
+        start(reference, purpose)
+        return true
+    }
+}

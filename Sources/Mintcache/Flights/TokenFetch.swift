@@ -1,0 +1,44 @@
+import Caching
+import Tokens
+
+/// What a flight needs to know of itself when it asks the sources.
+struct TokenFetch: Sendable {
+    let reference: TokenReference
+    let purpose: FlightPurpose
+    /// ``UpdateMarks/sequence`` when it began.
+    let beginning: UInt64
+    /// Milliseconds since 1970.
+    let startedAt: Int64
+    /// The best that any tier held.
+    var found: FoundRecord?
+    /// Set when it fetches for all instances.
+    var lease: FetchLease?
+
+    init(_ reference: TokenReference, _ purpose: FlightPurpose, since beginning: UInt64, at startedAt: Int64) {
+        self.reference = reference
+        self.purpose = purpose
+        self.beginning = beginning
+        self.startedAt = startedAt
+    }
+
+    /// What may stand in when it fails.
+    var goodCopy: FoundRecord? { found.flatMap { $0.isGoodCopy ? $0 : nil } }
+}
+
+extension FleetQuestion {
+    /// How many instances try one after the other before all answer that it cannot be had.
+    private static var attempts: Int { 2 }
+
+    /// Somebody who demands what the sources say now is content with any fetch that ends after the demand, and is not
+    /// put off by failures of before.
+    init(_ fetch: TokenFetch, _ search: TierSearch, _ rules: FlightBoard.Rules) {
+        let isRenewal = fetch.purpose == .renewal
+        let reference = fetch.reference
+        self.init(
+            reference: reference, attempts: isRenewal ? nil : Self.attempts,
+            newerThan: isRenewal ? fetch.startedAt - 1 : fetch.found?.record.fetchedAt ?? .min,
+            redisTimeout: rules.redisTimeout, patience: rules.fetchTimeout * Self.attempts,
+            isFresh: { search.isFresh($0, by: rules) },
+            lastChange: { search.marks.latest(for: reference)?.moment })
+    }
+}
