@@ -40,6 +40,8 @@ struct ContentRace: Sendable {
         let gateways: [Configuration.Endpoint]
         var asked = 0
         var running: Set<Int> = []
+        /// Those asked beside another.
+        var hedges: Set<Int> = []
         var attempts: [Attempt] = []
         var page: ContentArrival?
 
@@ -62,7 +64,10 @@ struct ContentRace: Sendable {
                     }
                     start(&course, &group, wish, deadline)
                 case .late(let index):
-                    if course.running.contains(index) { start(&course, &group, wish, deadline) }
+                    guard course.running.contains(index), course.hasMore else { continue }
+                    course.hedges.insert(course.asked)
+                    metrics.hedges.increment()
+                    start(&course, &group, wish, deadline)
                 case .doubtIsOver:
                     break running
                 }
@@ -105,6 +110,7 @@ struct ContentRace: Sendable {
         case .content, .notModified, .outOfRange:
             note(.answered(in: duration), of: gateway, wish)
             for slower in course.running where slower < index { note(.overtaken, of: course.gateways[slower], wish) }
+            if course.hedges.contains(index) { metrics.hedgesWon.increment() }
             return reply
         case .doubtful(let page):
             guard course.page == nil else { return nil }

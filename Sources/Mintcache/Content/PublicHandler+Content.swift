@@ -28,12 +28,16 @@ extension PublicHandler {
         if let tag = wish.entityTag, request.hasCopy(named: tag) {
             return answerUnchanged(wish, tag, request, number, &writer)
         }
-        guard let reading = RouteReading(wish, request, on: route) else {
+        let isCacheOnly = request.demandsCached || rules.appliedWait(of: request) == 0
+        guard let reading = RouteReading(wish, request, on: route, isCacheOnly: isCacheOnly) else {
             return refuse(.invalidRequest("The path names no content."), request, number, &writer)
         }
         let key = reading.key()
         if answerFromMemory(reading, key, request, number, &writer) { return .answered }
-        return .deferred { [self] exchange in answerLater(exchange, reading, key, body: ClientBody([]), number) }
+        let patience = isCacheOnly ? rules.requestTimeout : rules.patience(of: request)
+        return .deferred { [self] exchange in
+            answerLater(exchange, reading, key, body: ClientBody([]), number, patience: patience)
+        }
     }
 
     /// A client that names content that cannot change by its address has it, whatever is held here.
@@ -69,13 +73,17 @@ extension RequestHead {
 
 extension RouteReading {
     /// What is kept of a client's request for content. HEAD is answered like GET: what comes is the same, and is kept.
-    fileprivate init?(_ wish: ContentWish, _ request: borrowing RequestHead, on route: Route) {
+    ///
+    /// - Parameter isCacheOnly: whether the client takes only what is held.
+    fileprivate init?(
+        _ wish: ContentWish, _ request: borrowing RequestHead, on route: Route, isCacheOnly: Bool
+    ) {
         // The address is the key, whatever host it was asked of.
         let target = Array(wish.path.utf8)
         guard let url = ResourceURL(scheme: "https", authority: Array("content".utf8), target: target) else {
             return nil
         }
-        let directives = request.demandsCached ? [FieldLine("Cache-Control", "only-if-cached")] : []
+        let directives = isCacheOnly ? [FieldLine("Cache-Control", "only-if-cached")] : []
         self.init(
             route: route, url: url, fields: HeaderFields(Self.range(wish, request)),
             facts: RequestFacts(HeaderFields(directives)), method: "GET")

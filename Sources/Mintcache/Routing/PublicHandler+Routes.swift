@@ -121,12 +121,12 @@ extension PublicHandler {
 
     func answerLater(
         _ exchange: Exchange, _ reading: RouteReading, _ key: [UInt8], body: ClientBody, _ number: UInt64,
-        way: RouteRequest.Way? = nil
+        way: RouteRequest.Way? = nil, patience: Duration? = nil
     ) {
         let start = shared.time.at(loop.now)
         let interim = InterimSender(exchange)
         let request = request(
-            reading, key, way: way, body: body.exchangeBody, deadline: deadline(of: body),
+            reading, key, way: way, body: body.exchangeBody, deadline: patience ?? deadline(of: body),
             onInterim: { interim.send($0, $1) })
         let board = shared.routes
         exchange.onCancel = { [fetchLoop = shared.fetchLoop, metrics = shared.metrics] in

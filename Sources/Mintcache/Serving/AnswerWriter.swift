@@ -131,8 +131,10 @@ struct AnswerWriter {
         let left = max(0, (entry.times.freshUntil - now) / 1000)
         writer.write(isPrivate ? "Cache-Control: private, max-age=" : "Cache-Control: public, max-age=")
         writer.writeDecimal(Int(age + min(left, rules.browserTTL)))
-        writer.write(", s-maxage=")
-        writer.writeDecimal(Int(age + min(left, rules.cdnTTL)))
+        if !isPrivate {
+            writer.write(", s-maxage=")
+            writer.writeDecimal(Int(age + min(left, rules.cdnTTL)))
+        }
         if entry.answer.status < 400 {
             rules.staleDirectives.withUnsafeBytes { writer.write($0) }
         } else {

@@ -71,7 +71,9 @@ public enum GatewayPath {
     private static func canonicalName(_ name: String) -> String? {
         if CID(name) != nil || isPeer(name) { return name }
         let labels = name.split(separator: ".", omittingEmptySubsequences: false)
-        let isDomain = labels.count >= 2 && name.utf8.count <= longestName && labels.allSatisfy(isLabel)
+        // No top-level domain is a number: what ends in one is an address.
+        let isName = labels.last?.allSatisfy(\.isWholeNumber) == false
+        let isDomain = labels.count >= 2 && name.utf8.count <= longestName && labels.allSatisfy(isLabel) && isName
         return isDomain ? name.lowercased() : nil
     }
 

@@ -47,6 +47,18 @@ import Tokens
         }
     }
 
+    @Test func `one that is asked beside another is counted, and whether it was faster`() async throws {
+        var options = ContentScene.Options()
+        options.upstream = ["hedge_after: 20ms", "timeout: 5s"]
+        try await ContentScene.play(options) { scene in
+            scene.gateways[0].answers(.hang)
+            scene.gateways[1].always(200, [], Self.text)
+            try await scene.get("/ipfs/\(Self.cid)").expect(200, Self.text)
+            #expect(try await scene.metric("gateway_hedges_total") == 1)
+            #expect(try await scene.metric("gateway_hedges_won_total") == 1)
+        }
+    }
+
     @Test func `it is missing only when all say so, which is remembered for a while`() async throws {
         try await ContentScene.play { scene in
             scene.allAnswer(404)

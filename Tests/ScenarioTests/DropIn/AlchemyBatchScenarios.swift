@@ -77,7 +77,8 @@ import Tokens
         try await Scene.play { scene in
             let tooMany = scene.batch("Orchard", Array(repeating: "1", count: 101))
             let cases: [(String, Int, String)] = [
-                (tooMany, 400, "tokens may have at most 100 elements."), ("", 400, "The body is not valid JSON"),
+                (tooMany, 400, "tokens may have at most 100 elements."), ("", 400, "The body is empty; it must"),
+                ("{", 400, "The body is not valid JSON"),
                 ("{\"tokens\":[{}]}", 400, "tokens[0].contractAddress is needed"),
                 (scene.batch("Orchard", ["1", "\"zwei\""]), 400, "tokens[1].tokenId: "),
                 (String(repeating: " ", count: 257 * 1024), 413, "The request's body is too large"),

@@ -122,6 +122,16 @@ final class ContentScene: Sendable {
         try await ask("GET", target, fields)
     }
 
+    /// A number that the proxy exposes.
+    func metric(_ name: String) async throws -> Int? {
+        let connection = try await HTTPConnection.open(to: proxy.adminAddress, on: loop)
+        let answer = try await connection.request(
+            "GET", "/metrics", fields: ["Authorization: Bearer \(Scene.adminToken)"])
+        await connection.close()
+        let line = answer.text.split(separator: "\n").first { $0.hasPrefix("mintcache_\(name) ") }
+        return line.flatMap { Int($0.split(separator: " ")[1]) }
+    }
+
     /// How often each gateway was asked.
     var requestCounts: [Int] { gateways.map(\.requestCount) }
 

@@ -50,6 +50,10 @@ enum AlchemyCall: Sendable {
 
     /// Reads a call whose parameters are in a JSON body.
     init(_ name: Name, body: [UInt8], on chain: ChainIdentifier) throws(DropInRefusal) {
+        guard !body.isEmpty else {
+            let members = name == .batch ? "tokens" : "contractAddress and tokenId"
+            throw DropInRefusal(400, "The body is empty; it must be a JSON object with \(members).")
+        }
         let root: JSONValue
         do {
             root = try JSONDocument(validating: body).root
