@@ -74,7 +74,10 @@ extension Problem {
     static func unknownRoute(_ path: String) -> Problem {
         Problem(
             404, "unknown-route", "Unknown route",
-            detail: "Nothing is served at \(KeyInPath.masked(path)). Tokens are at /v1/{chain}/{contract}/{token_id}.")
+            detail: """
+                Nothing is served at \(KeyInPath.masked(path).prefix(64)). \
+                Tokens are at /v1/{chain}/{contract}/{token_id}.
+                """)
     }
 
     static func methodNotAllowed(_ allowed: String) -> Problem {
@@ -94,15 +97,6 @@ extension Problem {
         }
     }
 
-    static let overloaded: Problem = {
-        var problem = Problem(
-            503, "overloaded", "Overloaded",
-            detail: "Too many requests wait for this answer already; try again shortly.")
-        problem.isRetryable = true
-        problem.retryAfter = 1
-        return problem
-    }()
-
     static let draining: Problem = {
         var problem = Problem(503, "draining", "Draining", detail: "This instance is shutting down; ask another.")
         problem.isRetryable = true
@@ -120,7 +114,7 @@ extension Problem {
 
     static let notCached = Problem(
         504, "not-cached", "Not cached",
-        detail: "The answer is not in the cache and only-if-cached forbids fetching it.")
+        detail: "The answer is not in the cache, and the request does not want it fetched.")
 
     static let timedOut: Problem = {
         var problem = Problem(

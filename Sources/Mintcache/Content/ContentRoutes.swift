@@ -28,6 +28,11 @@ struct ContentRoutes: Sendable {
 
     /// The route that a path belongs to by its beginning.
     func route(for path: UnsafeRawBufferPointer) -> Route? {
+        if path.contains(0x25) { return CanonicalPath.unreserved(path).withUnsafeBytes { route(forPlain: $0) } }
+        return route(forPlain: path)
+    }
+
+    private func route(forPlain path: UnsafeRawBufferPointer) -> Route? {
         guard path.count > 3, path[1] == UInt8(ascii: "i") || path[1] == UInt8(ascii: "a") else { return nil }
         return routes.first { path.starts(with: $0.prefix) }
     }

@@ -67,9 +67,9 @@ actor ContractBoard: WaitingBoard, ContractUpdates {
             start(key, .answer)
         case .follow:
             metrics.collapsedRequests.increment()
-        case .refused:
+        case .refused(let full):
             metrics.refusedWaiters.increment()
-            serve(waiter, .overloaded, key)
+            serve(waiter, .overloaded(full), key)
         }
     }
 

@@ -12,6 +12,16 @@ enum DropInProvider: Sendable {
         }
     }
 
+    /// What `Allow` says of a path of theirs; of one that is not served what any of them may have.
+    func methods(of path: String) -> String {
+        let methods: String? =
+            switch self {
+            case .alchemy: AlchemyPath(path)?.call?.allowed
+            case .openSea: OpenSeaPath(path)?.allowed
+            }
+        return methods ?? "GET, HEAD, POST, OPTIONS"
+    }
+
     /// A refusal as the provider words it.
     func response(_ refusal: DropInRefusal) -> Response {
         let document: JSONNode =

@@ -11,27 +11,19 @@ extension PublicHandler {
         _ request: borrowing RequestHead, _ number: UInt64, _ writer: inout ResponseWriter
     ) -> Handling? {
         guard let provider = rules.dropIn.provider(of: request.path) else { return nil }
-        if request.method == .options { return dropInPreflight(request, &writer) }
+        if request.method == .options {
+            let methods = provider.methods(of: String(decoding: request.path, as: UTF8.self))
+            return preflight(request, allowing: methods, fields: Self.acceptedFields, &writer)
+        }
         return .deferred { [self] exchange in answer(exchange, as: provider, number) }
     }
 
-    private func dropInPreflight(_ request: borrowing RequestHead, _ writer: inout ResponseWriter) -> Handling {
-        writer.writeStatus(204)
-        writer.write("Allow: GET, HEAD, POST, OPTIONS\r\n")
-        if request[.accessControlRequestMethod] != nil {
-            writer.write("Access-Control-Allow-Methods: GET, HEAD, POST, OPTIONS\r\n")
-            // The providers' own libraries send fields of theirs, and old browsers do not know the asterisk.
-            writer.write(
-                """
-                Access-Control-Allow-Headers: *, Accept, Content-Type, If-None-Match, X-Request-Id, X-API-Key, X-App-Id, \
-                Alchemy-Ethers-Sdk-Version, Alchemy-Ethers-Sdk-Method\r\n
-                """)
-            writer.write("Access-Control-Max-Age: 7200\r\n")
-        }
-        rules.origins.write(for: request[.origin], to: &writer)
-        writer.finishHead(contentLength: nil)
-        shared.metrics.answers.count(204)
-        return .answered
+    /// The providers' own libraries send fields of theirs, and old browsers do not know the asterisk.
+    private static var acceptedFields: StaticString {
+        """
+        *, Accept, Content-Type, If-None-Match, X-Request-Id, X-API-Key, X-App-Id, Alchemy-Ethers-Sdk-Version, \
+        Alchemy-Ethers-Sdk-Method
+        """
     }
 
     private func answer(_ exchange: Exchange, as provider: DropInProvider, _ number: UInt64) {
@@ -66,7 +58,7 @@ extension PublicHandler {
     func held(_ references: [TokenReference]) -> DropInTokens.Held {
         let now = shared.time.at(loop.now)
         var held = DropInTokens.Held()
-        for reference in references where held[reference] == nil && refusal(of: reference) == nil {
+        for reference in references where held[reference] == nil && rules.refusal(of: reference) == nil {
             if let entry = self.held(reference, .object, at: now), entry.record != nil { held[reference] = entry }
         }
         return held
@@ -139,8 +131,12 @@ struct DropInReply: Sendable {
 }
 
 extension DropInRules {
-    /// Whose path this is, if it is served. Allocates nothing.
+    /// Whose path this is, if it is served. Allocates nothing, but for paths with encoded characters.
     fileprivate func provider(of path: UnsafeRawBufferPointer) -> DropInProvider? {
+        path.contains(0x25) ? provider(ofPlain: CanonicalPath.unreserved(path)) : provider(ofPlain: path)
+    }
+
+    private func provider(ofPlain path: some Collection<UInt8>) -> DropInProvider? {
         if isAlchemyServed, path.starts(with: "/alchemy/".utf8) { return .alchemy }
         return isOpenSeaServed && path.starts(with: "/opensea/".utf8) ? .openSea : nil
     }

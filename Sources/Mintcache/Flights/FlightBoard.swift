@@ -90,12 +90,13 @@ actor FlightBoard: WaitingBoard {
             start(reference, purpose)
         case .follow:
             metrics.collapsedRequests.increment()
-        case .refused:
+        case .refused(let full):
             metrics.refusedWaiters.increment()
+            let problem = Problem.overloaded(full)
             let entry = equipment.renderer.entry(
-                for: .overloaded, of: reference, as: waiter.representation, now: time.now)
+                for: problem, of: reference, as: waiter.representation, now: time.now)
             FlightWaiter.serve([
-                (waiter, Delivery(entry: entry, status: .forwarded(.uriMiss, status: nil), problem: .overloaded))
+                (waiter, Delivery(entry: entry, status: .forwarded(.uriMiss, status: nil), problem: problem))
             ])
         }
     }
@@ -124,6 +125,13 @@ actor FlightBoard: WaitingBoard {
     /// Stops waiting. Unknown and already served waiters are ignored.
     func leave(_ identifier: FlightWaiter.Identifier) {
         room.remove(identifier)
+    }
+
+    /// Calls back on the fetch loop when the flight for a token has ended; at once when none is under way.
+    func whenLanded(_ reference: TokenReference, _ landed: @escaping @Sendable () -> Void) {
+        guard room.isUnderWay(reference) else { return landed() }
+        let waiter = FlightWaiter(representation: .object, loop: loop) { _ in landed() }
+        if case .refused = room.join(reference, waiter) { landed() }
     }
 
     /// The token as soon as it is there, or what there is of it when the time is up; the flight then goes on. Any task.

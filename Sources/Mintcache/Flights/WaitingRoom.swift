@@ -15,7 +15,7 @@ struct WaitingRoom<Key: Hashable & Sendable>: Sendable {
         /// One is under way.
         case follow
         /// There are as many waiters or flights as there may be; this one was not taken.
-        case refused
+        case refused(Bottleneck)
     }
 
     private var flights = Flights<Key, Place>()
@@ -34,8 +34,8 @@ struct WaitingRoom<Key: Hashable & Sendable>: Sendable {
         case .follow(let ticket):
             tickets[waiter.identifier] = ticket
             return .follow
-        case .refused:
-            return .refused
+        case .refused(let limit):
+            return .refused(Bottleneck(limit))
         }
     }
 

@@ -141,7 +141,8 @@ final class Parts: Sendable {
     private var statistics: Statistics {
         let outbox = stores.redis?.outbox
         return Statistics(
-            metrics: metrics, memory: memory, board: board, contracts: contracts, routes: routes, queue: queue,
+            metrics: metrics, memory: memory, board: board, contracts: contracts, routes: routes,
+            batchPlaces: batchPlaces, queue: queue,
             events: events, gateways: maker.gateways, sources: { self.sources },
             upstream: { self.currentClients.withLock { $0 } }, outboxDepth: { try? await outbox?.status().depth },
             server: { self.counters.withLock { $0?.counters } }, log: sink, startedAt: startedAt,

@@ -20,6 +20,7 @@ struct Statistics: Sendable {
     let board: FlightBoard
     let contracts: ContractBoard
     let routes: RouteBoard
+    let batchPlaces: BatchPlaces
     let queue: WriteQueue
     let events: EventWatch
     let gateways: GatewayTable
@@ -46,6 +47,9 @@ struct Statistics: Sendable {
             Gauge(
                 name: "flight_waiters", help: "Requests that wait for a flight.",
                 value: load.waiters + contractLoad.waiters + routeLoad.waiters),
+            Gauge(
+                name: "batch_places_taken", help: "Tokens that batches have had asked for and that are being fetched.",
+                value: batchPlaces.taken),
             Gauge(name: "write_queue_rows", help: "Records in the queue in memory.", value: depth.rows),
             Gauge(name: "write_queue_bytes", help: "Bytes in the queue in memory.", value: depth.bytes),
             Gauge(name: "connections", help: "Open connections.", value: connections?.active ?? 0),

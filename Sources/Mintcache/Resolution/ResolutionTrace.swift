@@ -82,7 +82,9 @@ struct ResolutionTrace {
 
     /// The end when nobody gave an answer.
     func problem(_ detail: String) -> Problem {
-        var problem = isOverloaded ? .overloaded : Problem(502, "upstream-failed", "Upstream failed", detail: detail)
+        var problem =
+            isOverloaded
+            ? .overloaded(.upstreams) : Problem(502, "upstream-failed", "Upstream failed", detail: detail)
         problem.source = source
         problem.isRetryable = isRetryable
         problem.upstreamStatus = lastStatus

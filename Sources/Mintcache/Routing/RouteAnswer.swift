@@ -61,7 +61,7 @@ enum RouteNews: Sendable {
     case again
     /// What came is for one client alone: each has to ask.
     case alone
-    case refused
+    case refused(Bottleneck)
     case timedOut
     case left
 

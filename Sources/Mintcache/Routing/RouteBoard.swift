@@ -123,9 +123,9 @@ actor RouteBoard {
             case .follow(let ticket):
                 tickets[identifier] = ticket
                 metrics.collapsedRequests.increment()
-            case .refused:
+            case .refused(let full):
                 metrics.refusedWaiters.increment()
-                continuation.resume(returning: .refused)
+                continuation.resume(returning: .refused(Bottleneck(full)))
             }
         }
         timer.cancel()
@@ -272,8 +272,8 @@ actor RouteBoard {
             return conclusion.answer(landing, boarding)
         case .flowing(let answer, let reader, let boarding):
             return conclusion.answer(answer, reader, boarding)
-        case .refused:
-            return .problem(.overloaded, .forwarded(.miss, status: nil))
+        case .refused(let full):
+            return .problem(.overloaded(full), .forwarded(.miss, status: nil))
         case .timedOut:
             metrics.timedOutRequests.increment()
             return conclusion.standIn(store.lastKnown(for: request))

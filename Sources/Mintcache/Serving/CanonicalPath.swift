@@ -1,9 +1,50 @@
 /// Other spellings of a token's path.
 enum CanonicalPath {
+    /// The path with every character decoded that needs no encoding: the same resource (RFC 3986, section 6.2.2.2).
+    static func unreserved(_ path: some Collection<UInt8>) -> [UInt8] {
+        var plain: [UInt8] = []
+        var rest = Array(path)[...]
+        while let byte = rest.popFirst() {
+            let digits = rest.prefix(2).compactMap(hexDigit)
+            guard byte == 0x25, digits.count == 2, isUnreserved(digits[0] << 4 | digits[1]) else {
+                plain.append(byte)
+                continue
+            }
+            plain.append(digits[0] << 4 | digits[1])
+            rest.removeFirst(2)
+        }
+        return plain
+    }
+
+    static func unreserved(_ path: String) -> String {
+        path.utf8.contains(0x25) ? String(decoding: unreserved(path.utf8), as: UTF8.self) : path
+    }
+
+    /// RFC 3986, section 2.3.
+    private static func isUnreserved(_ byte: UInt8) -> Bool {
+        switch byte {
+        case 0x30...0x39, 0x41...0x5A, 0x61...0x7A, 0x2D, 0x2E, 0x5F, 0x7E: true
+        case _: false
+        }
+    }
+
     /// The plain spelling of a path; `nil` when its percent-encoding is broken, or would change what the path means.
     static func plain(_ path: UnsafeRawBufferPointer) -> String? {
         let text = String(decoding: path, as: UTF8.self)
         return mayDiffer(from: path) ? decode(text).map(withoutAssets) : text
+    }
+
+    /// What is wrong with a path that has no plain spelling. For the client.
+    static func fault(of path: UnsafeRawBufferPointer) -> String {
+        var rest = Array(path)[...]
+        while let percent = rest.firstIndex(of: 0x25) {
+            let digits = rest[(percent + 1)...].prefix(2)
+            guard digits.count == 2, digits.allSatisfy({ hexDigit($0) != nil }) else {
+                return "The path's percent-encoding is not valid: after % come two hexadecimal digits."
+            }
+            rest = rest[digits.endIndex...]
+        }
+        return "No path here has an encoded slash, space, control character, or character beyond ASCII."
     }
 
     /// Whether there may be a plainer spelling.

@@ -13,11 +13,9 @@ extension PublicHandler {
         if let handling = handleContent(request, number, &writer) { return handling }
         if let handling = handleRoute(request, number, &writer) { return handling }
         guard let plain = CanonicalPath.plain(request.path) else {
-            return refuse(.invalidRequest("The path's percent-encoding is not valid."), request, number, &writer)
+            return refuse(.invalidRequest(CanonicalPath.fault(of: request.path)), request, number, &writer)
         }
-        guard let path = PublicPath(plain) else {
-            return refuse(.unknownRoute(String(plain.prefix(64))), request, number, &writer)
-        }
+        guard let path = PublicPath(plain) else { return refuse(.unknownRoute(plain), request, number, &writer) }
         guard path.allows(request.method) else {
             if request.method == .options { return preflight(request, allowing: path.methods, &writer) }
             return refuse(.methodNotAllowed(path.methods), request, number, &writer)
@@ -46,21 +44,24 @@ extension PublicHandler {
             return .deferred { [self] exchange in answerBatch(exchange, number) }
         case .refresh:
             let reference = try path.reference(in: rules.chains)
-            if let refusal = refusal(of: reference) { throw refusal }
+            if let refusal = rules.refusal(of: reference) { throw refusal }
             return .deferred { [self] exchange in refresh(reference, for: exchange, number) }
         }
     }
 
+    /// - Parameter fields: those that pages may send.
     func preflight(
-        _ request: borrowing RequestHead, allowing methods: String, _ writer: inout ResponseWriter
+        _ request: borrowing RequestHead, allowing methods: String,
+        fields: StaticString = "Accept, Content-Type, If-None-Match, Prefer, Range, X-Request-Id",
+        _ writer: inout ResponseWriter
     ) -> Handling {
         writer.writeStatus(204)
         writer.writeField(name: "Allow", value: methods)
         if request[.accessControlRequestMethod] != nil {
             writer.writeField(name: "Access-Control-Allow-Methods", value: methods)
-            writer.write("Access-Control-Allow-Headers: Accept, Content-Type, If-None-Match, Prefer, Range, ")
-            writer.write("X-Request-Id\r\n")
-            writer.write("Access-Control-Max-Age: 7200\r\n")
+            writer.write("Access-Control-Allow-Headers: ")
+            writer.write(fields)
+            writer.write("\r\nAccess-Control-Max-Age: 7200\r\n")
         }
         rules.origins.write(for: request[.origin], to: &writer)
         writer.finishHead(contentLength: nil)

@@ -110,7 +110,7 @@ final class PublicHandler: RequestHandler {
         _ reference: TokenReference, _ representation: TokenRepresentation, _ request: borrowing RequestHead,
         _ number: UInt64, _ writer: inout ResponseWriter
     ) -> Handling {
-        if let refusal = refusal(of: reference) { return refuse(refusal, request, number, &writer) }
+        if let refusal = rules.refusal(of: reference) { return refuse(refusal, request, number, &writer) }
         let now = shared.time.at(loop.now)
         guard let entry = held(reference, representation, at: now) else {
             return .deferred(waiting(at: shared.board, for: reference, as: representation, request, number))
@@ -118,13 +118,6 @@ final class PublicHandler: RequestHandler {
         let status = CacheStatus.hit(timeToLive: (entry.times.freshUntil - now) / 1000, detail: .memory)
         write(entry, status, request, number, now: now, since: now, &writer)
         return .answered
-    }
-
-    /// Why a token is not served though its address is right.
-    func refusal(of reference: TokenReference) -> Problem? {
-        guard !rules.disabled.isEmpty else { return nil }
-        let key = CollectionKey(chain: reference.chain, contract: reference.contract)
-        return rules.disabled.contains(key) ? .tokenNotFound("This collection is switched off here.") : nil
     }
 
     /// What memory holds. An answer past its time is used and, by the first to see it, fetched anew behind.

@@ -1,5 +1,6 @@
 import HTTPCaching
 import HTTPServing
+import Tokens
 
 /// What the public listener goes by: immutable, swapped whole on reload.
 final class ServingRules: Sendable {
@@ -55,6 +56,13 @@ final class ServingRules: Sendable {
 }
 
 extension ServingRules {
+    /// Why a token is not served though its address is right.
+    func refusal(of reference: TokenReference) -> Problem? {
+        guard !disabled.isEmpty else { return nil }
+        let key = CollectionKey(chain: reference.chain, contract: reference.contract)
+        return disabled.contains(key) ? .tokenNotFound("This collection is switched off here.") : nil
+    }
+
     /// How long a client waits: what everybody gets, or less if it says so by `Prefer: wait`.
     func patience(of request: borrowing RequestHead) -> Duration {
         appliedWait(of: request).map { .seconds($0) } ?? requestTimeout

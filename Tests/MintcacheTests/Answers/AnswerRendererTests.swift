@@ -57,7 +57,7 @@ import Tokens
     }
 
     @Test func `of a failure says when to come back, and has no entity tag`() throws {
-        let failure = sampleRenderer.entry(for: .overloaded, of: try reference(), as: .object, now: now)
+        let failure = sampleRenderer.entry(for: .overloaded(.upstreams), of: try reference(), as: .object, now: now)
         #expect(failure.answer.status == 503 && failure.record == nil)
         #expect(failure.answer.identity.entityTag.isEmpty)
         let lines = try lines(failure.answer.identity)

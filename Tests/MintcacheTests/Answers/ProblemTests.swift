@@ -1,3 +1,4 @@
+import Caching
 import HTTPServing
 import Testing
 import Tokens
@@ -39,7 +40,7 @@ import Tokens
     }
 
     @Test func `as an answer is kept by nobody and interpreted by no browser`() {
-        let fields = Problem.overloaded.response.fields.map { "\($0.name): \($0.value)" }
+        let fields = Problem.overloaded(.upstreams).response.fields.map { "\($0.name): \($0.value)" }
         #expect(
             fields == [
                 "Content-Type: application/problem+json", "Cache-Control: no-store", "X-Content-Type-Options: nosniff",
@@ -53,7 +54,17 @@ import Tokens
         #expect(response.fields.filter { $0.name == "Allow" }.map(\.value) == [allowed])
     }
 
-    @Test(arguments: [Problem.overloaded, .draining, .timedOut]) func `that may pass says so`(problem: Problem) {
+    @Test(arguments: [Problem.overloaded(.calls), .draining, .timedOut]) func `that may pass says so`(problem: Problem)
+    {
         #expect(problem.isRetryable == true && problem.retryAfter == 1)
+    }
+
+    @Test func `of an overload tells what is full, and that it may be tried again`() {
+        let details = Bottleneck.allCases.map { Problem.overloaded($0).detail }
+        #expect(Set(details).count == Bottleneck.allCases.count)
+        #expect(Problem.overloaded(Bottleneck(Flights<Int, Int>.Refusal.waitersPerKey)).detail.contains("this very"))
+        #expect(Problem.overloaded(.calls).detail.contains("JSON-RPC"))
+        #expect(Problem.overloaded(.batches).detail.contains("Other batches"))
+        for detail in details { #expect(detail.contains("again")) }
     }
 }

@@ -66,7 +66,7 @@ import Tokens
     }
 
     @Test func `something else went wrong`() throws {
-        #expect(try words(.problem(.overloaded)) == "Internal service error")
+        #expect(try words(.problem(.overloaded(.upstreams))) == "Internal service error")
         #expect(try words(failed()) == "Internal service error")
     }
 

@@ -30,18 +30,6 @@ import Tokens
     }
 }
 
-@Suite struct `The places of batches` {
-    @Test func `are bounded, and come back`() {
-        let places = BatchPlaces()
-        #expect(places.take(upTo: BatchPlaces.capacity - 10) == BatchPlaces.capacity - 10)
-        #expect(places.take(upTo: 1000) == 10)
-        #expect(places.take(upTo: 1) == 0)
-        places.takeOne()
-        places.giveBack(2)
-        #expect(places.take(upTo: 1000) == 1)
-    }
-}
-
 @Suite struct `A limit of requests` {
     @Test func `makes a client wait for what it was charged beyond its bucket`() throws {
         let limiter = RateLimiter(rate: 10, burst: 5)

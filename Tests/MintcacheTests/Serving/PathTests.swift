@@ -44,6 +44,21 @@ import Tokens
     }
 
     @Test(arguments: [
+        ("/%", "not valid"), ("/%4g/%41", "not valid"), ("/%41%4", "not valid"), ("/%%41", "not valid"),
+        ("/a%2Fb", "encoded slash"), ("/%20", "space"), ("/%C3%A9", "beyond ASCII"), ("/%41%00", "control"),
+    ]) func `are refused for what is wrong with them`(path: String, reason: String) {
+        #expect(Array(path.utf8).withUnsafeBytes { CanonicalPath.fault(of: $0) }.contains(reason))
+    }
+
+    @Test(arguments: [
+        ("/%69pfs/%7Ex%2d%5F.", "/ipfs/~x-_."), ("/a%2Fb%20%3A%25", "/a%2Fb%20%3A%25"), ("/%6", "/%6"),
+        ("/%g1", "/%g1"),
+        ("/%%36%39", "/%69"), ("/x", "/x"),
+    ]) func `lose the encoding that nothing needs`(path: String, plain: String) {
+        #expect(CanonicalPath.unreserved(path) == plain)
+    }
+
+    @Test(arguments: [
         ("/v1/assets/eip155:1/erc721:0xaa/1", "/v1/eip155:1/0xaa/1"),
         ("/v1/assets/eip155:1/erc1155:0xaa/1/metadata", "/v1/eip155:1/0xaa/1/metadata"),
         ("/v1/assets/eip155:1/erc20:0xaa/1", "/v1/assets/eip155:1/erc20:0xaa/1"),

@@ -78,7 +78,8 @@ import Tokens
     @Test(arguments: [
         "/ipfs/nothing", "/ipfs/", "/ipfs/\(directory)/../x", "/ipfs/\(directory)/%2e%2e/x", "/ipfs/\(directory)//x",
         "/ipfs/\(directory)/%0d%0aX", "/ipfs/\(directory)/%zz", "/ipfs/\(directory)?format=car", "/ipns/localhost",
-        "/ipns/127.0.0.1%3a80", "/ar/short", "/ar/\(SceneContent.transaction)x", "/ipfs/\(directory)/x?download=1",
+        "/ipns/127.0.0.1%3a80", "/ipns/127.0.0.1", "/ipns/docs.example.443", "/ar/short",
+        "/ar/\(SceneContent.transaction)x", "/ipfs/\(directory)/x?download=1",
     ])
     func `asked for wrongly is 400, and nobody is asked`(path: String) async throws {
         try await ContentScene.play { scene in
@@ -174,6 +175,35 @@ import Tokens
             #expect(scene.gateways[0].lastRequest?["Range"] == nil)
             try await scene.get(path, "Range: bytes=5-7").expect(206, "the", .hit)
             try await scene.get(path, "Range: bytes=-7").expect(206, "s names".suffix(7).description, .hit)
+        }
+    }
+
+    @Test func `is the same by a path that encodes what needs no encoding`() async throws {
+        try await ContentScene.play { scene in
+            scene.allAnswer(200, [], Self.text)
+            try await scene.get("/ipfs/\(Self.cid)").expect(200, Self.text, .forwarded)
+            try await scene.get("/%69pfs/\(Self.cid)").expect(200, Self.text, .hit)
+            try await scene.get("/ip%66%73/%66\(Self.cid.dropFirst())").expect(200, Self.text, .hit)
+            #expect(try await scene.get("/ipfs%2F\(Self.cid)").status == 400)
+            #expect(scene.requestCounts.reduce(0, +) == 1)
+        }
+    }
+
+    @Test func `is waited for as long as the client wants to, and fetched all the same`() async throws {
+        var options = ContentScene.Options()
+        options.gateways = 1
+        try await ContentScene.play(options) { scene in
+            #expect(try await scene.get("/ipfs/\(Self.cid)", "Prefer: wait=0").status == 504)
+            #expect(scene.requestCounts == [0])
+            let gate = Gate()
+            scene.gateways[0].always { _ in Reply(200, [], Self.text).after(gate) }
+            let late = try await scene.get("/ipfs/\(Self.cid)", "Prefer: wait=1")
+            #expect(late.status == 504 && late.text.contains("upstream-timeout"))
+            gate.open()
+            try await eventually("it is there") {
+                try await scene.get("/ipfs/\(Self.cid)", "Prefer: wait=0").status == 200
+            }
+            #expect(scene.requestCounts == [1])
         }
     }
 }

@@ -7,7 +7,7 @@ struct AlchemyPath: Sendable {
 
     /// `nil` when the path has another shape. A slash at the end is taken for none, as the provider takes it.
     init?(_ path: String) {
-        var parts = path.split(separator: "/", omittingEmptySubsequences: false)
+        var parts = CanonicalPath.unreserved(path).split(separator: "/", omittingEmptySubsequences: false)
         if parts.last == "" { parts.removeLast() }
         guard parts.count == 7, parts[0] == "", parts[1] == "alchemy", parts[3] == "nft", parts[4] == "v3" else {
             return nil

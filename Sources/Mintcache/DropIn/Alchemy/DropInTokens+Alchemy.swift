@@ -58,7 +58,7 @@ extension DropInTokens {
         return switch await shared.refreshDesk.request(reference) {
         case .underWay, .queued: status("Queued", milliseconds: Int(rules.requestTimeout.wholeMilliseconds))
         case .coolingDown(let seconds): status("Throttled", milliseconds: seconds * 1000)
-        case .overloaded: .response(shape.response(DropInRefusal(.overloaded)))
+        case .overloaded: .response(shape.response(DropInRefusal(.overloaded(.fetches))))
         }
     }
 

@@ -9,7 +9,7 @@ extension DropInTokens {
             switch await shared.refreshDesk.request(reference) {
             case .underWay, .queued: .json(200, JSONNode.string("The NFT is queued to be refreshed.").bytes)
             case .coolingDown(let seconds): shape.response(DropInRefusal(.refreshCooldown(seconds: seconds)))
-            case .overloaded: shape.response(DropInRefusal(.overloaded))
+            case .overloaded: shape.response(DropInRefusal(.overloaded(.fetches)))
             }
         return .response(response)
     }

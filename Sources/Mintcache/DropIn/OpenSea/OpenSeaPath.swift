@@ -5,9 +5,12 @@ struct OpenSeaPath: Sendable {
     let token: String
     let isRefresh: Bool
 
+    /// What `Allow` says.
+    var allowed: String { isRefresh ? "POST, OPTIONS" : "GET, HEAD, OPTIONS" }
+
     /// `nil` when the path has another shape. A slash at the end is taken for none.
     init?(_ path: String) {
-        var parts = path.split(separator: "/", omittingEmptySubsequences: false)
+        var parts = CanonicalPath.unreserved(path).split(separator: "/", omittingEmptySubsequences: false)
         if parts.last == "" { parts.removeLast() }
         isRefresh = parts.count == 11 && parts[10] == "refresh"
         guard parts.count == 10 || isRefresh, parts.starts(with: ["", "opensea", "api", "v2", "chain"]),

@@ -16,7 +16,7 @@ extension PublicHandler {
         }
         let isRightMethod =
             path.isRefresh ? request.method == .post : request.method == .get || request.method == .head
-        guard isRightMethod else { throw .method(allowed: path.isRefresh ? "POST, OPTIONS" : "GET, HEAD, OPTIONS") }
+        guard isRightMethod else { throw .method(allowed: path.allowed) }
         guard let chain = dropIn.openSeaChains[path.chain] else {
             throw DropInRefusal(400, "There is no chain of this name here; served are \(dropIn.openSeaChains.list).")
         }

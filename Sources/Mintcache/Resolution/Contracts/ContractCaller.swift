@@ -49,7 +49,7 @@ extension CallSettlement {
         switch ending {
         case .answered(let outcome): return outcome
         case .unanswered: throw trace.problem("No JSON-RPC endpoint of \(chain.name) answered.")
-        case .overloaded: throw .overloaded
+        case .overloaded: throw .overloaded(.calls)
         }
     }
 

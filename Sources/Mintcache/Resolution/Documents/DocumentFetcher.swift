@@ -128,7 +128,7 @@ struct DocumentFetcher: Sendable {
             trace.note("document", at: Self.host(of: uri), "timeout", isRetryable: true)
             return .nothing
         case .refused:
-            throw .overloaded
+            throw .overloaded(.documents)
         }
     }
 

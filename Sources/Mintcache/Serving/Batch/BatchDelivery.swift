@@ -6,22 +6,25 @@ struct BatchDelivery: Sendable {
     let status: Int
     /// The token object, or a problem document.
     let body: SharedBytes
-    /// Milliseconds since 1970.
-    let fetchedAt: Int64
-    /// What the cache did; `nil` where it did not come that far.
-    let cache: CacheStatus?
+    /// `nil` where the cache neither held it nor asked for it.
+    let handling: Handling?
+
+    /// What the cache did.
+    struct Handling: Sendable {
+        let cache: CacheStatus
+        /// Milliseconds since 1970.
+        let fetchedAt: Int64
+    }
 
     init(_ entry: CacheEntry, _ cache: CacheStatus) {
         status = entry.answer.status
         body = entry.answer.identity.body
-        fetchedAt = entry.times.fetchedAt
-        self.cache = cache
+        handling = Handling(cache: cache, fetchedAt: entry.times.fetchedAt)
     }
 
-    init(_ problem: Problem, now: Int64, _ cache: CacheStatus? = nil) {
+    init(_ problem: Problem, _ handling: Handling? = nil) {
         status = problem.status
         body = SharedBytes(copying: problem.document)
-        fetchedAt = now
-        self.cache = cache
+        self.handling = handling
     }
 }

@@ -48,9 +48,12 @@ enum BatchFormat: Sendable {
         reference.contract.appendChecksummed(on: reference.chain, to: &output)
         output.append(text: "\",\"token_id\":\"")
         reference.token.value.appendDecimal(to: &output)
-        output.append(text: "\",\"status\":\(delivery.status),\"cache\":")
-        output.append(jsonString: delivery.cache?.text)
-        output.append(text: ",\"age\":\(Age.seconds(fetchedAt: delivery.fetchedAt, now: now)),")
+        output.append(text: "\",\"status\":\(delivery.status),")
+        if let handling = delivery.handling {
+            output.append(text: "\"cache\":")
+            output.append(jsonString: handling.cache.text)
+            output.append(text: ",\"age\":\(Age.seconds(fetchedAt: handling.fetchedAt, now: now)),")
+        }
         output.append(text: delivery.status == 200 ? "\"token\":" : "\"problem\":")
         appendDocument(delivery.body.bytes, &output)
         finish(&output)

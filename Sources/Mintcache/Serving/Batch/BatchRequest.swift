@@ -15,6 +15,8 @@ struct BatchRequest: Sendable {
     let items: [Item]
     /// Each token once, in the order in which it is first asked for.
     let tokens: [TokenReference]
+    /// Where in the list each token is asked for.
+    let positions: [[Int]]
 
     /// Reads `{"tokens": […]}`: CAIP-19 texts, or objects with `chain`, `contract` and `token_id`.
     ///
@@ -34,6 +36,7 @@ struct BatchRequest: Sendable {
         var items: [Item] = []
         var places: [TokenReference: Int] = [:]
         var tokens: [TokenReference] = []
+        var positions: [[Int]] = []
         for value in list.elements {
             guard items.count < Self.limit else {
                 throw .invalidRequest("A batch holds at most \(Self.limit) tokens; send the others in further ones.")
@@ -45,7 +48,9 @@ struct BatchRequest: Sendable {
                 if place == tokens.count {
                     places[reference] = place
                     tokens.append(reference)
+                    positions.append([])
                 }
+                positions[place].append(items.count)
                 items.append(.token(place))
             } catch {
                 items.append(.refused(error))
@@ -54,5 +59,6 @@ struct BatchRequest: Sendable {
         guard !items.isEmpty else { throw .invalidRequest("A batch holds at least one token.") }
         self.items = items
         self.tokens = tokens
+        self.positions = positions
     }
 }

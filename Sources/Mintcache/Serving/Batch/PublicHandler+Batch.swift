@@ -11,29 +11,37 @@ extension PublicHandler {
             return respond(to: exchange, number, with: .unsupportedCoding)
         }
         let handler = LoopBound(self, on: loop)
-        let (start, limit) = (shared.time.at(loop.now), rules.bodyLimit)
+        let (start, rules) = (shared.time.at(loop.now), rules)
         Task(executorPreference: loop) {
-            do throws(BodyFailure) {
-                let body = try await exchange.readBody(limit: limit)
-                guard let batch = handler.value.batch(body, for: exchange, number) else { return }
+            do throws(Problem) {
+                guard let request = try await PublicHandler.request(of: exchange, by: rules) else { return }
+                let batch = handler.value.batch(request, for: exchange, number)
                 let sent = await batch.run()
                 handler.value.noteBatch(exchange, number, bytes: sent, since: start)
             } catch {
-                guard let problem = Problem.requestBody(error) else { return }
-                handler.value.respond(to: exchange, number, with: problem)
+                handler.value.respond(to: exchange, number, with: error)
             }
         }
     }
 
-    /// `nil` when the body is none; that is answered here.
-    private func batch(_ body: [UInt8], for exchange: Exchange, _ number: UInt64) -> BatchAnswer? {
-        let request: BatchRequest
-        do throws(Problem) {
-            request = try BatchRequest(parsing: body, chains: rules.chains) { refusal(of: $0) }
+    /// What a body asks for; `nil` when the client is gone.
+    private static func request(of exchange: Exchange, by rules: ServingRules) async throws(Problem) -> BatchRequest? {
+        let body: [UInt8]
+        do throws(BodyFailure) {
+            body = try await exchange.readBody(limit: rules.bodyLimit)
         } catch {
-            respond(to: exchange, number, with: error)
-            return nil
+            guard let problem = Problem.requestBody(error) else { return nil }
+            throw problem
         }
+        let read = { @Sendable () throws(Problem) -> BatchRequest in
+            try BatchRequest(parsing: body, chains: rules.chains) { rules.refusal(of: $0) }
+        }
+        // Large ones are read off the loop, so that everybody else on it is answered meanwhile.
+        guard LargeDocument.isLarge(body) else { return try read() }
+        return try await Task.detached { Result(catching: read) }.value.get()
+    }
+
+    private func batch(_ request: BatchRequest, for exchange: Exchange, _ number: UInt64) -> BatchAnswer {
         shared.metrics.batches.increment()
         shared.metrics.batchTokens.increment(by: UInt64(request.items.count))
         let manner = exchange.request.withHead { head in

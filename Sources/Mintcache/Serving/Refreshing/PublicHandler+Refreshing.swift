@@ -20,7 +20,7 @@ extension PublicHandler {
         case .underWay: accept(exchange, number, reference, state: "under-way")
         case .queued: accept(exchange, number, reference, state: "queued")
         case .coolingDown(let seconds): respond(to: exchange, number, with: .refreshCooldown(seconds: seconds))
-        case .overloaded: respond(to: exchange, number, with: .overloaded)
+        case .overloaded: respond(to: exchange, number, with: .overloaded(.fetches))
         }
     }
 
