@@ -85,6 +85,7 @@ check_configuration() {
 check "Swift formatting" check_swift_format
 check "sizes of files and functions" scripts/check-sizes.sh
 check "imports between targets" scripts/check-imports.sh
+check "tests named for the cases of tokens" scripts/check-cases.sh
 check "linkage of the release binary" scripts/check-linkage.sh
 check "shell scripts" check_shell
 check "Python files" check_python

@@ -112,6 +112,7 @@ struct CollectionTests {
             #expect(
                 names == [
                     "Orchard", "Grove", "Driftwood", "Inkwell", "Bazaar", "Lantern", "Ember", "Vitrine", "Oddities",
+                    "Specimens",
                     "Chimera", "Polyglot", "Braggart", "Relic",
                 ])
             #expect(test.upstream.collections.map(\.name) == names)

@@ -26,7 +26,7 @@ import Tokens
         try await redis.stop()
     }
 
-    @Test func `a killed Redis is done without, and used again when it is back`() async throws {
+    @Test func `E-174 a killed Redis is done without, and used again when it is back`() async throws {
         let redis = try await RedisServer.start()
         try await Scene.play(Scene.Options(redis: redis.url)) { scene in
             _ = try await scene.get(scene.path("Orchard", 1))

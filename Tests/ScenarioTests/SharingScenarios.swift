@@ -7,7 +7,7 @@ import Tokens
 @testable import Mintcache
 
 @Suite("A cold token that many ask for at once", .timeLimit(.minutes(2))) struct SharingScenarios {
-    @Test func `is fetched once for a thousand clients, and all get the same answer`() async throws {
+    @Test func `E-173 is fetched once for a thousand clients, and all get the same answer`() async throws {
         try await Scene.play { scene in
             var slow = Fault(.path(prefix: "/ipfs/"))
             slow.delay = .milliseconds(300)

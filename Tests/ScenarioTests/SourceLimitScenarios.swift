@@ -67,7 +67,7 @@ import Tokens
 
 @Suite("A provider's key", .timeLimit(.minutes(2))) struct SourceSecretScenarios {
     /// Everything that anybody may see, after sources have answered, failed, and repeated their key.
-    @Test func `is in no answer, no log, no statistics and no store`() async throws {
+    @Test func `E-176 is in no answer, no log, no statistics and no store`() async throws {
         let secrets = [SampleSources.key, "a-wrong-key-of-mine"]
         let folder = try TemporaryDirectory()
         let log = "\(folder.path)/log"

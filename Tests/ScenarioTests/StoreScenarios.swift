@@ -62,7 +62,7 @@ import Tokens
         }
     }
 
-    @Test func `what PostgreSQL refuses is set aside with its reason, and answered all the same`() async throws {
+    @Test func `E-170 what PostgreSQL refuses is set aside with its reason, and answered all the same`() async throws {
         let redis = try await RedisServer.start()
         let postgres = try await PostgresServer.start()
         try await Scene.play(Scene.Options(redis: redis.url, archive: postgres.url)) { scene in

@@ -254,7 +254,7 @@ import Tokens
         }
     }
 
-    @Test func `with unusable metadata is not kept by caches in front, nor for long by ours`() async throws {
+    @Test func `E-175 with unusable metadata is not kept by caches in front, nor for long by ours`() async throws {
         try await Scene.play { scene in
             let path = scene.path("Ember", EmberCase.htmlPage.rawValue)
             let answer = try await scene.get(path)

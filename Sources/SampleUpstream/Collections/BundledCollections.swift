@@ -24,8 +24,10 @@ struct BundledCollections {
         let charters = CharterCase.allCases.map { Charter(charter: $0, root: "\(baseURL)/web/charter") }
         let oddities = Oddities(root: "\(baseURL)/web/oddities")
         let hybrids = Self.hybrids(root: "\(baseURL)/web/hybrids")
+        let specimens = Specimens(baseURL: baseURL)
         let singles: [any SampleContract] = [
-            Self.orchard, Self.grove, Self.driftwood, inkwell, bazaar, ember, lantern, vitrine, oddities, PunkData(),
+            Self.orchard, Self.grove, Self.driftwood, inkwell, bazaar, ember, lantern, vitrine, oddities, specimens,
+            PunkData(),
         ]
         contracts = singles + charters + hybrids
         var folders: [String: any ContentFolder] = [
@@ -35,7 +37,9 @@ struct BundledCollections {
             "/web/lantern": LanternSite(revisions: revisions),
             "/web/oddities": Oddities.Site(),
             "/web/hybrids": Hybrid.Site(),
+            "/web/specimens": Specimens.Site(tokens: specimens.tokens),
         ]
+        for path in Specimens.contentPaths + [Specimens.fakePath] { folders[path] = Specimens.Place(path: path) }
         for collection in [Self.orchard, Self.grove, Self.driftwood] {
             folders[collection.documentPath] = GeneratedCollection.Documents(collection: collection)
             folders[collection.imagePath] = GeneratedCollection.Images(collection: collection)
@@ -51,6 +55,7 @@ struct BundledCollections {
             Self.listing(ember),
             Self.listing(vitrine),
             Self.listing(oddities),
+            Self.listing(specimens),
             Self.listing(hybrids[0], 0...UInt64.max, "claims ERC-721 and ERC-1155, and has both functions"),
             Self.listing(hybrids[1], 0...UInt64.max, "claims ERC-1155, and has tokenURI too"),
             Self.listing(hybrids[2], 0...UInt64.max, "claims every interface there is, and has both functions"),
@@ -97,6 +102,15 @@ struct BundledCollections {
             name: ember.name, contract: ember.address, standard: ember.standard, tokens: 1...UInt64(cases.count),
             summary: "every token is broken in a way of its own",
             examples: cases.map { .init(token: $0.rawValue, summary: $0.summary) })
+    }
+
+    private static func listing(_ specimens: Specimens) -> CollectionListing {
+        let tokens = specimens.tokens.keys.sorted()
+        return CollectionListing(
+            name: specimens.name, contract: specimens.address, standard: specimens.standard,
+            tokens: (tokens.first ?? 0)...(tokens.last ?? 0),
+            summary: "URIs, answers and documents of every known kind",
+            examples: tokens.map { .init(token: $0, summary: "a token of E-\($0 / 100) in docs/cases.md") })
     }
 
     private static func listing(_ vitrine: Vitrine) -> CollectionListing {

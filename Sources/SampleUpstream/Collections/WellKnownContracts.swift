@@ -11,6 +11,7 @@ enum WellKnownContracts {
     static let lantern = address("0x7eED2EF1198FDdAfdE931823BAddA8F0C86b272d")
     static let vitrine = address("0xB1a5d0C3E6f94ab8d72E5F10C93b64ea2D8f7C05")
     static let oddities = address("0x5e1f0bd6a2c3e4f5061728394a5b6c7d8e9fa0b1")
+    static let specimens = address("0x6f2a1ce7b3d4f5a6172839405b6c7d8e9fa0b1c2")
     static let chimera = address("0x1d0c8b3b5a2f4e6d7c8b9a0f1e2d3c4b5a697887")
     static let polyglot = address("0x2e1d9c4c6b3a5f7e8d9cab1a2f3e4d5c6b7a8998")
     static let braggart = address("0x3f2eadad7c4b6a8f9eadbc2b3a4f5e6d7c8b9aa9")

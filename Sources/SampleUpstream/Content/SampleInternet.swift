@@ -5,7 +5,7 @@ import Tokens
 struct SampleInternet: Sendable {
     let baseURL: String
     let chain: SampleChain
-    /// By path: `/ipfs/{cid}`, `/ar/{txid}`, `/web/{site}`.
+    /// By path: `/ipfs/{cid}`, `/ipns/{name}`, `/ar/{txid}`, `/web/{site}`.
     private let folders: [String: any ContentFolder]
     let listings: [CollectionListing]
 
@@ -25,15 +25,20 @@ struct SampleInternet: Sendable {
         let name = parts.count > 2 ? parts[2] : ""
         switch parts.first {
         case "ipfs": return ipfs(parts.count > 1 ? parts[1] : "", name, path)
+        case "ipns": return folder("/ipns", parts.count > 1 ? parts[1] : "", name)
         case "ar": return arweave(parts.count > 1 ? parts[1] : "", name)
-        case "web": return web(parts.count > 1 ? parts[1] : "", name)
+        case "web": return folder("/web", parts.count > 1 ? parts[1] : "", name)
         case _: return .status(404, "nothing is here")
         }
     }
 
     /// The path gateway of IPFS: `Cache-Control` and `Etag` as its specification requires them.
     private func ipfs(_ text: String, _ name: String, _ path: String) -> Resource {
-        guard let identifier = CID(text) else { return .status(400, "invalid path: \"\(path)\": not a CID") }
+        guard let identifier = CID(text) else {
+            // Some hosts have such a path of their own.
+            return folders["/ipfs/\(text)"]?.resource(named: name)
+                ?? .status(400, "invalid path: \"\(path)\": not a CID")
+        }
         guard var resource = folders["/ipfs/\(identifier.canonical)"]?.resource(named: name) else {
             return .status(404, "ipfs resolve -r \(path): no link named \"\(name)\"")
         }
@@ -52,8 +57,9 @@ struct SampleInternet: Sendable {
         return resource
     }
 
-    private func web(_ site: String, _ name: String) -> Resource {
-        guard var resource = folders["/web/\(site)"]?.resource(named: name) else { return .status(404, "Not Found") }
+    /// What may change: a site of the web host, or what a name on IPFS leads to.
+    private func folder(_ root: String, _ site: String, _ name: String) -> Resource {
+        guard var resource = folders["\(root)/\(site)"]?.resource(named: name) else { return .status(404, "Not Found") }
         guard resource.status == 200 else { return resource }
         resource.cacheControl = resource.cacheControl ?? "public, max-age=60"
         resource.entityTag = resource.entityTag ?? Self.digestTag(resource.body)

@@ -31,7 +31,7 @@ extension TokenURI {
     }
 }
 
-private enum RelativeReference {
+enum RelativeReference {
     private static let endings: Set<String> = [
         "apng", "avif", "bmp", "gif", "glb", "gltf", "htm", "html", "jpeg", "jpg", "json", "m4a", "m4v", "mov", "mp3",
         "mp4", "ogg", "png", "svg", "wav", "webm", "webp",

@@ -35,9 +35,10 @@ public enum TokenURI: Hashable, Sendable {
         TokenURIParser.hasIdentifierTemplate(text)
     }
 
-    /// Whether a text begins with a scheme, of whatever kind, as browsers look for one.
-    static func hasScheme(_ text: String) -> Bool {
-        TokenURIParser.scheme(of: URICleaning.withoutLineBreaks(URICleaning.cleaned(text))) != nil
+    /// The URL that is meant by an address of the web without its scheme, such as `www.example.com/a`; nil for a text
+    /// that is none beyond doubt. Good for links alone: what is fetched is never guessed.
+    static func webAddress(_ text: String) -> String? {
+        WebURIParser.url(withoutScheme: URICleaning.withoutLineBreaks(URICleaning.cleaned(text)))
     }
 
     /// Whether the URI determines the content for ever.

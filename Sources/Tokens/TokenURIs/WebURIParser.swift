@@ -16,6 +16,19 @@ enum WebURIParser {
         return .http(String(decoding: url, as: UTF8.self))
     }
 
+    /// The URL of an address that begins with a host; nil when that may as well be a word, a number or a file.
+    static func url(withoutScheme text: [UInt8]) -> String? {
+        let isRooted = text.starts(with: "//".utf8)
+        let address = isRooted ? text.dropFirst(2) : text[...]
+        guard address.first != UInt8(ascii: "/"), isRooted || !RelativeReference.isOne(text) else { return nil }
+        let (authority, _) = ContentURIParser.firstComponent(address)
+        guard let labels = host(of: authority)?.split(separator: "."), labels.count > 1, let last = labels.last?.utf8,
+            last.count > 1, last.allSatisfy({ $0 &- UInt8(ascii: "a") < 26 }),
+            case .http(let url) = parse(address, scheme: "https")
+        else { return nil }
+        return url
+    }
+
     /// The host in lower case, without the port; nil when the authority is not a host and a port.
     private static func host(of authority: ArraySlice<UInt8>) -> String? {
         var host = authority

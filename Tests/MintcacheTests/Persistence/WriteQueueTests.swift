@@ -41,7 +41,7 @@ extension WriteQueue {
         #expect(await queue.depth == (0, 0))
     }
 
-    @Test func `keeps the newest record of a token, whichever came last`() async throws {
+    @Test func `E-172 keeps the newest record of a token, whichever came last`() async throws {
         let queue = queue()
         let newest = try record(1, name: "Newest", fetchedAt: 300)
         await queue.add(all: [

@@ -126,7 +126,8 @@ extension SourceAnswer.Finding {
         #expect(held?.repetitions == 0)
     }
 
-    @Test func `takes a document that several tokens have for a placeholder, and names those seen before`() async throws
+    @Test func `E-162 takes a document that several tokens have for a placeholder, and names those seen before`()
+        async throws
     {
         let placeholders = PlaceholderDetector()
         let source = StatedSource("a", .document("{\"name\":\"Box\"}"))

@@ -133,7 +133,7 @@ struct TokenViewTests {
             (#"{"name":["x"]}"#, "name", "null"), (#"{"name":"a","name":"b"}"#, "name", #""b""#),
             (#"{"title":"Asset Metadata","properties":{"name":{"type":"string","description":"N"}}}"#, "name", #""N""#),
             (#"{"external_link":"https://h.test"}"#, "external_url", #""https://h.test""#),
-            (#"{"external_url":"","external_link":"b"}"#, "external_url", #""b""#),
+            (#"{"external_url":"","external_link":"https://b.test"}"#, "external_url", #""https://b.test""#),
             (##"{"background_color":"#aaBB00"}"##, "background_color", #""aaBB00""#),
             (#"{"background_color":"red"}"#, "background_color", "null"),
             (

@@ -8,7 +8,7 @@ import Tokens
         #"{"name":"A","attributes":[{"trait_type":"Status","value":"Unrevealed"}]}"#,
         #"{"name":"A","attributes":[{"trait_type":"Revealed","value":false}]}"#,
     ])
-    func `is told by its name, its image or its traits`(text: String) {
+    func `E-162 is told by its name, its image or its traits`(text: String) {
         #expect(PlaceholderLook.isPlaceholder(Array(text.utf8)))
     }
 
@@ -17,7 +17,7 @@ import Tokens
         #"{"name":"A","description":"Coming soon"}"#, #"{"name":"Revealed"}"#, #"["unrevealed"]"#, "unrevealed",
         #"{"name":"A","attributes":[{"trait_type":"Mood","value":"Unrevealed"}]}"#,
     ])
-    func `is not that of words in other places`(text: String) {
+    func `E-162 is not that of words in other places`(text: String) {
         #expect(!PlaceholderLook.isPlaceholder(Array(text.utf8)))
     }
 }

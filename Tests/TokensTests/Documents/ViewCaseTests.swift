@@ -5,19 +5,6 @@ import Testing
 private let cid = "bafybeie2reiz2q6rbcuwpy2etyztjnceolu4rdi7rp3th2lsky4r5ckeey"
 private let padded = "0000000000000000000000000000000000000000000000000000000000000001"
 
-private func view(_ document: String, at uri: String? = "https://h.test/meta/1.json") throws -> JSONValue {
-    let record = TokenRecord(
-        reference: try .sample(), outcome: .document, tokenURI: uri, document: Array(document.utf8), fetchedAt: 0,
-        freshUntil: 0)
-    let links = MediaLinks { $0.url(ipfsGateway: "https://g.test", arweaveGateway: "https://a.test") }
-    let object = try TokenView.tokenObject(for: record, stale: false, links: links)
-    return try JSONDocument(validating: object.bytes).root
-}
-
-private func written(_ field: String, in document: String) throws -> String? {
-    try view(document)[field].map { text($0.text) }
-}
-
 @Suite struct `The view of documents in the wild` {
     @Test(arguments: [
         ("{}", "null"), (#"{"name":7}"#, #""7""#), (#"{"name":null}"#, "null"), (#"{"name":""}"#, #""""#),
@@ -29,46 +16,6 @@ private func written(_ field: String, in document: String) throws -> String? {
 
     @Test func `E-151 a number sign in a name is a number sign`() throws {
         #expect(try written("name", in: ##"{"name":"Ape #1"}"##) == ##""Ape #1""##)
-    }
-
-    @Test(arguments: [
-        ("{}", nil), (#"{"image":null}"#, nil), (#"{"image":""}"#, nil), (#"{"image":[]}"#, nil),
-        (#"{"image":7}"#, nil),
-        (#"{"image":{}}"#, nil), (#"{"image":["https://h.test/1","x"]}"#, "https://h.test/1"),
-        (#"{"image":{"url":"https://h.test/2"}}"#, "https://h.test/2"),
-        (#"{"image":"<svg/>"}"#, "data:image/svg+xml;base64,PHN2Zy8+"),
-        (
-            #"{"image":[{"uri":"ipfs://bafybeie2reiz2q6rbcuwpy2etyztjnceolu4rdi7rp3th2lsky4r5ckeey/1"}]}"#,
-            "https://g.test/ipfs/\(cid)/1"
-        ),
-    ])
-    func `E-152 an image is a URL, whatever holds it`(document: String, url: String?) throws {
-        #expect(try view(document)["image"]?.string == url)
-    }
-
-    @Test(arguments: [
-        "image_url", "imageUrl", "imageURL", "image_uri", "imageUri", "image_url_cdn", "image_canonical_uri",
-        "image_data",
-        "displayUri", "artifactUri", "thumbnailUri", "thumbnail_url", "media", "mediaUri", "asset_url",
-    ])
-    func `E-153 an image goes by many names`(name: String) throws {
-        #expect(try view("{\"\(name)\":\"https://h.test/1\"}")["image"]?.string == "https://h.test/1")
-    }
-
-    @Test func `E-153 the schema of ERC-1155 holds an image in a description`() throws {
-        let document =
-            #"{"title":"Asset Metadata","type":"object","properties":{"name":{"type":"string","description":"N"},"#
-            + #""description":{"type":"string","description":"D"},"image":{"type":"string","description":"https://h.test/1"}}}"#
-        #expect(try view(document)["image"]?.string == "https://h.test/1")
-        #expect(try view(document)["name"]?.string == "N" && view(document)["description"]?.string == "D")
-        #expect(try written("attributes", in: document) == "[]")
-    }
-
-    @Test(arguments: ["animation_url", "animationUrl", "animation", "animation_uri"])
-    func `E-153 an animation goes by many names`(name: String) throws {
-        #expect(
-            try view("{\"\(name)\":\"ipfs://\(cid)/1.mp4\"}")["animation_url"]?.string
-                == "https://g.test/ipfs/\(cid)/1.mp4")
     }
 
     @Test(arguments: [
@@ -118,6 +65,11 @@ private func written(_ field: String, in document: String) throws -> String? {
                 == #"[{"trait_type":"a","value":1,"display_type":null},{"trait_type":"r","value":"123","display_type":null},"#
                 + #"{"trait_type":"l","value":"[1,2]","display_type":null}]"#)
         #expect(try written("attributes", in: #"{"properties":[]}"#) == "[]")
+        // What is read as the token's own name and image is no trait of it besides.
+        #expect(try written("attributes", in: #"{"properties":{"name":"N","image":"https://h.test/1"}}"#) == "[]")
+        #expect(
+            try written("attributes", in: #"{"name":"A #1","properties":{"name":"N"}}"#)
+                == #"[{"trait_type":"name","value":"N","display_type":null}]"#)
     }
 
     @Test func `E-156 how a value is shown is kept, and percentages and dates stay what they are`() throws {
@@ -136,7 +88,13 @@ private func written(_ field: String, in document: String) throws -> String? {
             #"{"externalUri":"ipfs://bafybeie2reiz2q6rbcuwpy2etyztjnceolu4rdi7rp3th2lsky4r5ckeey"}"#,
             "https://g.test/ipfs/\(cid)"
         ),
-        (#"{"external_url":"www.h.test/1"}"#, "www.h.test/1"),
+        (#"{"external_url":"www.h.test/1"}"#, "https://www.h.test/1"),
+        (#"{"external_url":"h.test:8443/a b"}"#, "https://h.test:8443/a%20b"),
+        (#"{"external_url":"//h.test/1"}"#, "https://h.test/1"),
+        (#"{"url":"https://h.test"}"#, "https://h.test"),
+        (#"{"properties":{"external_url":"https://h.test"}}"#, "https://h.test"),
+        (#"{"external_url":"/token/1"}"#, nil), (#"{"external_url":"token.html"}"#, nil),
+        (#"{"external_url":"soon"}"#, nil), (#"{"external_url":"v1.0"}"#, nil), (#"{"external_url":"me@h.test"}"#, nil),
         (#"{"external_url":"","external_link":"https://b.test"}"#, "https://b.test"),
         (#"{"external_url":"javascript:alert(1)"}"#, nil), (#"{"external_url":" java\nscript:alert(1)"}"#, nil),
         (#"{"external_url":"data:text/html,<script>"}"#, nil), (#"{"external_url":null}"#, nil),
@@ -151,6 +109,14 @@ private func written(_ field: String, in document: String) throws -> String? {
         #expect(try written("description", in: document) == #""<script>alert(1)</script> **bold** \u003cb\u003e""#)
         #expect(try written("description", in: #"{"description":null}"#) == "null")
         #expect(try written("description", in: #"{"bio":"B"}"#) == #""B""#)
+        #expect(try written("description", in: #"{"properties":{"description":"D"}}"#) == #""D""#)
+    }
+
+    @Test func `E-164 a name that lures is passed on as it is, and its link is no link of the token`() throws {
+        let document = #"{"name":"Claim at https://evil.test","description":"[Claim](https://evil.test)"}"#
+        #expect(try view(document)["name"]?.string == "Claim at https://evil.test")
+        #expect(try view(document)["description"]?.string == "[Claim](https://evil.test)")
+        #expect(try view(document)["external_url"]?.isNull == true)
     }
 
     @Test(arguments: [
@@ -158,59 +124,6 @@ private func written(_ field: String, in document: String) throws -> String? {
     ])
     func `E-159 a colour has no number sign`(color: String, expected: String?) throws {
         #expect(try view("{\"background_color\":\"\(color)\"}")["background_color"]?.string == expected)
-    }
-
-    @Test(arguments: [
-        (
-            "https://ipfs.io/ipfs/bafybeie2reiz2q6rbcuwpy2etyztjnceolu4rdi7rp3th2lsky4r5ckeey/1.png",
-            "https://g.test/ipfs/\(cid)/1.png"
-        ),
-        (
-            "ipfs://ipfs/bafybeie2reiz2q6rbcuwpy2etyztjnceolu4rdi7rp3th2lsky4r5ckeey/1.png",
-            "https://g.test/ipfs/\(cid)/1.png"
-        ),
-        ("images/1.png", "https://h.test/meta/images/1.png"), ("/1.png", "https://h.test/1.png"),
-        ("https://h.test/my cat.png", "https://h.test/my%20cat.png"),
-    ])
-    func `E-160 an image is fetched through our gateways, and from beside its document`(
-        image: String, url: String
-    ) throws {
-        let document = "{\"image\":\"\(image)\"}"
-        #expect(try view(document)["image"]?.string == url)
-        #expect(try written("metadata", in: document) == document)
-    }
-
-    @Test func `E-160 an image has no place beside an inline document`() throws {
-        #expect(try view(#"{"image":"1.png"}"#, at: "data:application/json,{}")["image"]?.isNull == true)
-        #expect(try view(#"{"image":"1.png"}"#, at: nil)["image"]?.isNull == true)
-    }
-
-    @Test func `E-161 of TZIP-21 the artifact is the image, unless it moves`() throws {
-        let still =
-            #"{"artifactUri":"https://h.test/a","formats":[{"uri":"https://h.test/a","mimeType":"image/png"}],"thumbnailUri":"https://h.test/t","decimals":"0"}"#
-        #expect(try view(still)["image"]?.string == "https://h.test/a" && view(still)["animation_url"]?.isNull == true)
-        let moving = still.replacing("image/png", with: "video/mp4")
-        #expect(try view(moving)["image"]?.string == "https://h.test/t")
-        #expect(try view(moving)["animation_url"]?.string == "https://h.test/a")
-        let displayed =
-            #"{"artifactUri":"https://h.test/a","displayUri":"https://h.test/d","attributes":[{"name":"M","value":"G","type":"x"}]}"#
-        #expect(try view(displayed)["image"]?.string == "https://h.test/d")
-        #expect(try written("attributes", in: displayed) == #"[{"trait_type":"M","value":"G","display_type":null}]"#)
-    }
-
-    @Test func `E-161 of Metaplex the files stand in for what is missing`() throws {
-        let document =
-            #"{"properties":{"category":"video","files":[{"uri":"https://h.test/v","type":"video/mp4"},{"uri":"https://h.test/i","type":"image/gif"}]}}"#
-        #expect(try view(document)["image"]?.string == "https://h.test/i")
-        #expect(try view(document)["animation_url"]?.string == "https://h.test/v")
-    }
-
-    @Test func `E-161 media are told by the type beside them`() throws {
-        let moving = #"{"media":{"uri":"https://h.test/v","mimeType":"video/mp4"}}"#
-        #expect(
-            try view(moving)["image"]?.isNull == true && view(moving)["animation_url"]?.string == "https://h.test/v")
-        let still = #"{"media":{"uri":"https://h.test/i","mimeType":"image/png"}}"#
-        #expect(try view(still)["image"]?.string == "https://h.test/i" && view(still)["animation_url"]?.isNull == true)
     }
 
     @Test func `CryptoKitties are understood`() throws {

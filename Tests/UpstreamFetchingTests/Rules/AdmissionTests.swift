@@ -42,7 +42,7 @@ struct AdmissionTests {
         #expect(admission.waiting == 0)
     }
 
-    @Test func `a full house goes on in turns between hosts`() throws {
+    @Test func `E-173 a full house goes on in turns between hosts`() throws {
         var admission = admission(perHost: 3, total: 3)
         for _ in 0..<3 { expectGrant(&admission, a) }
         let mine = [try ticket(admission.enter(a)), try ticket(admission.enter(a))]

@@ -24,7 +24,7 @@ struct AttributeWriting {
             if let value = fields[name] { writing.appendAll(of: value) }
         }
         if writing.count == 0, let properties = fields[MetadataField.properties] {
-            writing.appendProperties(properties)
+            writing.appendProperties(properties, of: fields)
         }
         writing.output.append(JSONByte.closeBracket)
         output = writing.output
@@ -80,16 +80,16 @@ struct AttributeWriting {
     }
 
     /// The `properties` of ERC-1155.
-    private mutating func appendProperties(_ properties: JSONValue) {
+    private mutating func appendProperties(_ properties: JSONValue, of fields: MetadataFields) {
         guard properties.kind == .object else { return appendAll(of: properties) }
-        for member in properties.members where !Self.isStructural(member) { append(member) }
+        for member in properties.members where !Self.isStructural(member, in: fields) { append(member) }
     }
 
-    /// Whether a property describes files and creators, or repeats the schema of a standard, rather than the token.
-    private static func isStructural(_ member: JSONMember) -> Bool {
+    /// Whether a property describes files and creators, or stands for a field that the document has nowhere else.
+    private static func isStructural(_ member: JSONMember, in fields: MetadataFields) -> Bool {
         switch member.name {
         case "files", "creators", "category": true
-        case "name", "description", "image": member.value.kind == .object
+        case "name", "description", "image", "external_url": member.value.kind == .object || fields[member.name] == nil
         default: false
         }
     }

@@ -6,13 +6,15 @@ enum MetadataField {
     static let image = [
         "image", "image_url", "imageUrl", "imageURL", "image_uri", "imageUri", "image_url_cdn", "image_data",
         "svg_image_data", "image_canonical_uri", "displayUri", "artifactUri", "thumbnailUri", "thumbnail_url",
-        "thumbnail", "media", "mediaUri", "asset_url",
+        "thumbnail", "media", "mediaUri", "asset_url", "big_image",
     ]
     static let animation = ["animation_url", "animationUrl", "animation", "animation_uri", "animationUri"]
     /// Members that hold media of a type said beside them, or in ``formats``.
     static let anyMedia = ["artifactUri", "media", "mediaUri", "content"]
     static let formats = "formats"
     static let external = ["external_url", "external_link", "externalUrl", "external_uri", "externalUri"]
+    /// The last is that of ENS, and of many things besides.
+    static let link = external + ["url"]
     static let backgroundColor = ["background_color", "backgroundColor"]
     /// The last are CryptoKitties'.
     static let attributes = ["attributes", "traits", "enhanced_cattributes"]
@@ -24,5 +26,5 @@ enum MetadataField {
             properties, formats, "decimals", "localization", "interactive_nft",
         ]
     )
-    static let known = unmistakable.union(name + description + ["symbol", "tokenId", "token_id", "content"])
+    static let known = unmistakable.union(name + description + link + ["symbol", "tokenId", "token_id", "content"])
 }

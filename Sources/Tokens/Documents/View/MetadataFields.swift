@@ -43,11 +43,12 @@ struct MetadataFields {
         return nil
     }
 
-    /// What documents that copy the schema of ERC-1155 say of a property in its description: a text or a number.
-    func inSchema(_ name: String) -> JSONValue? {
-        guard let property = values[MetadataField.properties]?[name], property["type"] != nil,
-            let description = property["description"], description.kind == .string || description.kind == .number
-        else { return nil }
-        return description
+    /// What the properties say of the token under a name: a text, an object with a value, or in documents that copy the
+    /// schema of ERC-1155 one with a description.
+    func property(_ name: String) -> JSONValue? {
+        guard let property = values[MetadataField.properties]?[name] else { return nil }
+        if property.kind == .string { return property }
+        let text = property["value"] ?? (property["type"] == nil ? nil : property["description"])
+        return text.flatMap { $0.kind == .string || $0.kind == .number ? $0 : nil }
     }
 }

@@ -25,14 +25,14 @@ struct TokenMedia {
     /// The first usable reading of a still or moving image, or of what the document calls one.
     func image<Result>(_ reading: (String) -> Result?) -> Result? {
         first(of: MetadataField.image, where: { !$0.isMoving }, reading)
-            ?? fields.inSchema("image")?.string.flatMap(reading)
+            ?? fields.property("image")?.string.flatMap(reading)
             ?? first(of: files, where: { $0.type?.hasPrefix("image/") == true }, reading)
     }
 
-    /// The first usable reading of video, sound, a model or a page.
+    /// The first usable reading of video, sound, a model or a page, also where an image should be.
     func animation<Result>(_ reading: (String) -> Result?) -> Result? {
         first(of: MetadataField.animation, where: { _ in true }, reading)
-            ?? first(of: MetadataField.anyMedia, where: \.isMoving, reading)
+            ?? first(of: MetadataField.anyMedia + MetadataField.image, where: \.isMoving, reading)
             ?? first(of: files, where: \.isMoving, reading)
     }
 
@@ -81,10 +81,11 @@ struct MediaPlace {
         }
     }
 
-    /// Whether it is said to be something that no image element shows.
+    private static let moving = ["video", "audio", "model", "text/html", "html", "application/x-directory"]
+
+    /// Whether it is something that no image element shows, by the type said beside it or else by its ending.
     var isMoving: Bool {
-        guard let type else { return false }
-        return ["video", "audio", "model", "text/html", "html", "application/x-directory"].contains(
-            where: type.hasPrefix)
+        guard let type else { return MediaEnding.isMoving(text) }
+        return Self.moving.contains(where: type.hasPrefix) || (!type.contains("/") && MediaEnding.isMoving(text))
     }
 }

@@ -48,16 +48,18 @@ struct TokenObjectWriting {
     private mutating func writeView() {
         output.append(text: ",\"name\":")
         let token = record.reference.token
-        output.append(label: label(MetadataField.name, inSchema: "name"), of: token)
+        output.append(label: label(MetadataField.name, property: "name"), of: token)
         output.append(text: ",\"description\":")
-        output.append(label: label(MetadataField.description, inSchema: "description"), of: token)
+        output.append(label: label(MetadataField.description, property: "description"), of: token)
         let media = TokenMedia(fields)
         output.append(text: ",\"image\":")
         output.append(jsonString: media.image(image.url(of:)))
         output.append(text: ",\"animation_url\":")
         output.append(jsonString: media.animation(animation.url(of:)))
         output.append(text: ",\"external_url\":")
-        output.append(jsonString: fields.first(of: MetadataField.external, link(to:)))
+        output.append(
+            jsonString: fields.first(of: MetadataField.link, link(to:)) ?? fields.property("external_url").flatMap(link)
+        )
         output.append(text: ",\"background_color\":")
         output.append(jsonString: fields.first(of: MetadataField.backgroundColor, Self.color))
         output.append(text: ",\"attributes\":")
@@ -66,20 +68,20 @@ struct TokenObjectWriting {
 
     /// A string or number of any of the names. Documents that copy the schema of a standard hold what they say in the
     /// description of a property, and the name of the schema as their title.
-    private func label(_ names: [String], inSchema name: String) -> JSONValue? {
+    private func label(_ names: [String], property name: String) -> JSONValue? {
         if let own = fields[name], Self.isLabel(own) { return own }
-        return fields.inSchema(name) ?? fields.first(of: names) { Self.isLabel($0) ? $0 : nil }
+        return fields.property(name) ?? fields.first(of: names) { Self.isLabel($0) ? $0 : nil }
     }
 
-    /// A link that a page may put where it likes: one to the web, or a text without a scheme. Scripts and inline pages
-    /// would run where they are clicked.
+    /// A link that a page may put where it likes: a URL of the web, also where the document left out the scheme. Scripts
+    /// and inline pages would run where they are clicked.
     private func link(to value: JSONValue) -> String? {
         guard let text = Self.nonemptyText(value) else { return nil }
         let token = record.reference.token
         return switch TokenURI(parsing: text, for: token) {
         case .http(let url): url
         case .data: nil
-        case .unsupported: TokenURI.hasScheme(text) ? nil : text
+        case .unsupported: TokenURI.webAddress(text)
         case let uri: animation.link(uri)
         }
     }
