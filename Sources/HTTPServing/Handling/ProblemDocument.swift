@@ -26,13 +26,15 @@ extension Response {
         return Response(status: status, contentType: "application/problem+json", body: body)
     }
 
-    /// The problem document of a failure, with the fields that its status asks for: Retry-After with 503.
+    /// The problem document of a failure, with the fields that its status requires: Allow with 405 (RFC 9110
+    /// section 15.5.6), Retry-After with 503.
     public static func problem(_ failure: RequestFailure) -> Response {
         let title = String(describing: StatusLine.reason(failure.status))
         var response = problem(
             failure.status, slug: String(describing: failure.slug), title: title,
             detail: String(describing: failure.detail))
         response.fields.append(("Cache-Control", "no-store"))
+        if failure.status == 405 { response.fields.append(("Allow", "GET, HEAD, POST, OPTIONS")) }
         if failure.status == 503 { response.fields.append(("Retry-After", "1")) }
         return response
     }

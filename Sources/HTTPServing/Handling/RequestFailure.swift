@@ -40,6 +40,7 @@ public enum RequestFailure: Error, Sendable, Equatable {
     /// The problem type's last part, one per status: `urn:mintcache:problem:<slug>`.
     public var slug: StaticString {
         switch status {
+        case 405: "method-not-allowed"
         case 408: "request-timeout"
         case 413: "content-too-large"
         case 414: "uri-too-long"

@@ -28,11 +28,12 @@ public enum ParseFailure: String, Error, Sendable, CaseIterable {
             .hostInvalid, .contentLengthInvalid, .transferEncodingInvalid, .framingAmbiguous, .bodyUnexpected,
             .connectionInvalid:
             400
+        case .methodRefused: 405
         case .bodyTooLarge: 413
         case .requestLineTooLong: 414
         case .expectationUnsupported: 417
         case .fieldsTooLarge, .tooManyFields: 431
-        case .methodRefused, .transferEncodingUnsupported: 501
+        case .transferEncodingUnsupported: 501
         case .versionUnsupported: 505
         }
     }
@@ -44,7 +45,7 @@ public enum ParseFailure: String, Error, Sendable, CaseIterable {
         case .requestLineTooLong: "The request line is longer than this server accepts."
         case .targetInvalid: "The request target must be a path or an absolute http URI in visible ASCII."
         case .versionUnsupported: "This server speaks HTTP/1.1 and HTTP/1.0."
-        case .methodRefused: "CONNECT and TRACE are not implemented, whatever the target."
+        case .methodRefused: "CONNECT and TRACE are not served."
         case .fieldMalformed: "A header field is not 'name: value' on one line."
         case .controlCharacter: "The header section contains a control character or a line end other than CRLF."
         case .fieldsTooLarge: "The header section is larger than this server accepts."
