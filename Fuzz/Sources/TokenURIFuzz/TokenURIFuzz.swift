@@ -34,6 +34,9 @@ public func fuzzTokenURI(_ data: UnsafePointer<UInt8>?, _ size: Int) -> CInt {
     let uri = TokenURI(parsing: text, for: bytes[0] & 4 == 0 ? token : nil, as: form)
     check(uri)
     _ = TokenURI.hasIdentifierTemplate(text)
+    if let link = TokenURI.webAddress(text) {
+        precondition(link.hasPrefix("https://") && link.utf8.allSatisfy { $0 > 0x20 && $0 < 0x7F }, "A link is plain.")
+    }
     if let resolved = TokenURI(parsing: "https://h.test/a/1.json").resolving(text, for: token) { check(resolved) }
     return 0
 }
