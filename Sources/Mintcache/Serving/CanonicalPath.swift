@@ -44,7 +44,9 @@ enum CanonicalPath {
             }
             rest = rest[digits.endIndex...]
         }
-        return "No path here has an encoded slash, space, control character, or character beyond ASCII."
+        return """
+            The path has an encoded slash, space, control character, or character beyond ASCII; nothing here is named so.
+            """
     }
 
     /// Whether there may be a plainer spelling.
