@@ -97,4 +97,19 @@ struct GatewayTests {
             #expect(try JSONDocument(validating: target.rawBody).root["name"]?.string == "Driftwood #2")
         }
     }
+
+    @Test("/liar, /lister and /withholder are gateways that do not do as they should")
+    func tempers() async throws {
+        try await UpstreamUnderTest.run { test in
+            let notice = SampleUpstream.notice
+            let truth = await test.get(notice.path)
+            #expect(truth.rawBody == Array(notice.text.utf8))
+            let lie = await test.get("/liar" + notice.path)
+            #expect(lie.status == 200 && lie.rawBody != truth.rawBody && lie["ETag"] == truth["ETag"])
+            #expect(await test.get("/liar/ipfs/notacid").status == 400)
+            let listing = await test.get("/lister" + notice.path)
+            #expect(listing.status == 200 && listing["ETag"]?.hasPrefix("\"DirIndex-") == true)
+            #expect(await test.get("/withholder" + notice.path).status == 451)
+        }
+    }
 }

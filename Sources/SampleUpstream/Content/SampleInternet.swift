@@ -15,7 +15,8 @@ struct SampleInternet: Sendable {
         let contracts = bundled.contracts + (corpus?.contracts ?? [])
         chain = SampleChain(
             contracts: Dictionary(contracts.map { ($0.address, $0) }) { first, _ in first }, history: history)
-        folders = bundled.folders.merging(corpus?.folders ?? [:]) { first, _ in first }
+        let own = bundled.folders.merging(Notice.folders) { first, _ in first }
+        folders = own.merging(corpus?.folders ?? [:]) { first, _ in first }
         listings = bundled.listings
     }
 

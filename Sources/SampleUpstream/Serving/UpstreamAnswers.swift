@@ -44,6 +44,9 @@ struct UpstreamAnswers: Sendable {
     private func resource(for request: UpstreamRequest) -> Resource {
         let path = request.path
         if let api = ProviderAPI(path: path) { return api.resource(for: request, in: internet) }
+        if let (temper, path) = GatewayTemper.parse(path) {
+            return temper.resource(at: path, internet.resource(at: path))
+        }
         if UpstreamPath.isTransaction(path) {
             return usesArweaveSandbox ? .redirect(to: sandbox(path)) : internet.resource(at: "/ar\(path)")
         }
