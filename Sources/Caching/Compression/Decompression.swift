@@ -1,6 +1,7 @@
+private import CBrotli
 private import CZlib
 
-/// Undoes gzip (RFC 1952) where a body turns out to be compressed although nobody said so.
+/// Undoes gzip (RFC 1952) where a body turns out to be compressed although nobody said so, and brotli in our own values.
 public enum Decompression {
     /// Why there is no result.
     public enum Failure: Error, Hashable, Sendable {
@@ -38,6 +39,20 @@ public enum Decompression {
             if code == Z_STREAM_END { return output }
             guard code == Z_OK, count > 0 || taken > 0 else { throw .malformed }
         }
+    }
+
+    /// What a whole brotli stream (RFC 7932) holds; nil when that is not exactly `count` bytes, of which no more are made.
+    ///
+    /// - Parameter input: borrowed for the call.
+    public static func brotli(_ input: UnsafeRawBufferPointer, exactly count: Int) -> [UInt8]? {
+        let output = [UInt8](unsafeUninitializedCapacity: count) { buffer, length in
+            length = count
+            // Safe: brotli reads `input` and writes `buffer`, both alive for this closure, within the counts given here.
+            let result = BrotliDecoderDecompress(
+                input.count, input.assumingMemoryBound(to: UInt8.self).baseAddress, &length, buffer.baseAddress)
+            if result != BROTLI_DECODER_RESULT_SUCCESS { length = 0 }
+        }
+        return output.count == count ? output : nil
     }
 
     /// Safe: zlib reads `input` and writes `piece`, both alive for the call, within the counts given here; it keeps no

@@ -105,6 +105,10 @@ public struct Configuration: Sendable {
             public var keyPrefix: String
             public var connectTimeout: Duration
             public var timeout: Duration
+            /// Longer values are compressed when that helps.
+            public var compressionThreshold: ByteCount
+            /// A PEM file with the authorities to believe with TLS; empty: the system's.
+            public var authorities: String
         }
     }
 

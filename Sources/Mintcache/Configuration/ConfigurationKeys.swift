@@ -129,7 +129,9 @@ extension Configuration.Cache {
             url: redis.string("url", default: "", isSecret: true),
             keyPrefix: redis.string("key_prefix", default: "mintcache:"),
             connectTimeout: redis.duration("connect_timeout", default: .seconds(1)),
-            timeout: redis.duration("timeout", default: .milliseconds(250)))
+            timeout: redis.duration("timeout", default: .milliseconds(250)),
+            compressionThreshold: redis.bytes("compress_above", default: .kibibytes(1)),
+            authorities: redis.string("ca_file", default: ""))
         if let fault = self.redis.urlFault { redis.report(fault, key: "url") }
         redis.finish()
         reader.finish()

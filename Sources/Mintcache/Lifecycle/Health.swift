@@ -8,9 +8,15 @@ final class Health: Sendable {
         case starting, ready, draining
     }
 
+    enum DependencyState: String, Sendable {
+        case up, down
+        /// It is there, but does not let us in as we are configured.
+        case refused
+    }
+
     private struct State {
         var phase = Phase.starting
-        var dependencies: [(name: String, isReachable: Bool)] = []
+        var dependencies: [(name: String, state: DependencyState)] = []
     }
 
     private let state = Mutex(State())
@@ -19,7 +25,7 @@ final class Health: Sendable {
         state.withLock { $0.phase = phase }
     }
 
-    func report(_ dependencies: [(name: String, isReachable: Bool)]) {
+    func report(_ dependencies: [(name: String, state: DependencyState)]) {
         state.withLock { $0.dependencies = dependencies }
     }
 
@@ -33,7 +39,7 @@ final class Health: Sendable {
 
     private func response(status: Int) -> Response {
         let (phase, dependencies) = state.withLock { ($0.phase, $0.dependencies) }
-        let parts = dependencies.map { ($0.name, JSONNode.string($0.isReachable ? "up" : "down")) }
+        let parts = dependencies.map { ($0.name, JSONNode.string($0.state.rawValue)) }
         let body = JSONNode.object([("state", .string(phase.rawValue)), ("dependencies", .object(parts))]).bytes
         var response = Response(
             status: status, fields: [("Content-Type", "application/json"), ("Cache-Control", "no-store")], body: body)

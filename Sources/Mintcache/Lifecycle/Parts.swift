@@ -145,6 +145,7 @@ final class Parts: Sendable {
             batchPlaces: batchPlaces, queue: queue,
             events: events, gateways: maker.gateways, sources: { self.sources },
             upstream: { self.currentClients.withLock { $0 } }, outboxDepth: { try? await outbox?.status().depth },
+            redis: { [redis = stores.redis] in await redis?.report },
             server: { self.counters.withLock { $0?.counters } }, log: sink, startedAt: startedAt,
             version: Version.number)
     }
@@ -215,9 +216,10 @@ final class Parts: Sendable {
 
     private func watchStores() async {
         while !Task.isCancelled {
-            var dependencies = [("archive", await stores.archive.isReachable)]
-            if let redis = stores.redis { dependencies.append(("redis", await redis.cache.isReachable)) }
-            health.report(dependencies.map { (name: $0.0, isReachable: $0.1) })
+            let isArchiveUp = await stores.archive.isReachable
+            var dependencies = [(name: "archive", state: isArchiveUp ? Health.DependencyState.up : .down)]
+            if let redis = stores.redis { dependencies.append((name: "redis", state: await redis.state)) }
+            health.report(dependencies)
             await fetchLoop.sleep(for: .seconds(1))
         }
     }

@@ -8,6 +8,7 @@ import SQLiteArchive
 /// used as soon as it is there.
 struct OpenStores: Sendable {
     struct Redis: Sendable {
+        let client: RedisClient
         let cache: RedisSharedCache
         let responses: RedisSharedResponses
         let outbox: RedisOutbox
@@ -58,6 +59,7 @@ struct OpenStores: Sendable {
         var options = RedisClient.Options()
         options.connectTimeout = redis.connectTimeout
         options.timeout = redis.timeout
+        if !redis.authorities.isEmpty { options.trust = .file(redis.authorities) }
         let url: RedisURL
         do throws(RedisURLError) {
             url = try RedisURL(parsing: redis.url)
@@ -66,17 +68,19 @@ struct OpenStores: Sendable {
         }
         let keys = RedisKeys(prefix: redis.keyPrefix)
         do throws(RedisError) {
-            let client = try RedisClient(url: url, options: options, loop: loop, resolver: resolver) { event in
-                log.info("redis", ["event": "\(event)"])
-            }
+            let journal = RedisLog(log: log)
+            let client = try RedisClient(
+                url: url, options: options, loop: loop, resolver: resolver, onEvent: { journal.tell($0) })
             let outbox = RedisOutbox(client: client, keys: keys, consumer: consumer, options: outboxOptions) { event in
                 log.warning("outbox", ["event": "\(event)"])
             }
             let channel = RedisFleetChannel(client: client, keys: keys)
+            let threshold = redis.compressionThreshold.value
             return Redis(
-                cache: RedisSharedCache(client: client, keys: keys),
-                responses: RedisSharedResponses(client: client, keys: keys), outbox: outbox, channel: channel,
-                leases: RedisLeases(client: client, keys: keys, channel: channel))
+                client: client,
+                cache: RedisSharedCache(client: client, keys: keys, compressingAbove: threshold),
+                responses: RedisSharedResponses(client: client, keys: keys, compressingAbove: threshold),
+                outbox: outbox, channel: channel, leases: RedisLeases(client: client, keys: keys, channel: channel))
         } catch {
             throw StartupError("cache.redis.url: \(error)")
         }
@@ -86,5 +90,23 @@ struct OpenStores: Sendable {
         await redis?.outbox.close()
         await redis?.cache.close()
         await archive.close()
+    }
+}
+
+extension OpenStores.Redis {
+    var report: RedisReport {
+        get async {
+            let unreadable = await cache.statistics.unreadable + responses.statistics.unreadable
+            return RedisReport(client: await client.statistics, unreadable: unreadable)
+        }
+    }
+
+    /// As readiness tells it. Asking makes a client that was never used connect.
+    var state: Health.DependencyState {
+        get async {
+            if await client.isReachable { return .up }
+            if case .refused = await client.statistics.fault { return .refused }
+            return .down
+        }
     }
 }

@@ -27,6 +27,7 @@ struct Statistics: Sendable {
     let sources: @Sendable () -> [SourceReport]
     let upstream: @Sendable () async -> UpstreamClients
     let outboxDepth: @Sendable () async -> Int?
+    let redis: @Sendable () async -> RedisReport?
     let server: @Sendable () -> ServerCounters?
     let log: LogSink
     let startedAt: MonotonicTime
@@ -75,7 +76,7 @@ struct Statistics: Sendable {
         var text = ""
         var last = ""
         let sources = sources()
-        for sample in metrics.samples + SourceReport.samples(of: sources) + (await upstreamSamples()) {
+        for sample in metrics.samples + SourceReport.samples(of: sources) + (await neighbourSamples()) {
             if sample.name != last {
                 text += "# HELP \(sample.name) \(sample.help)\n# TYPE \(sample.name) counter\n"
                 last = sample.name
@@ -98,6 +99,12 @@ struct Statistics: Sendable {
         label.map { "{\($0.name)=\"\($0.value)\"}" } ?? ""
     }
 
+    /// What those count that this process talks to.
+    private func neighbourSamples() async -> [Metrics.Sample] {
+        let redisSamples = await redis()?.samples ?? []
+        return redisSamples + (await upstreamSamples())
+    }
+
     private func upstreamSamples() async -> [Metrics.Sample] {
         let counters = await upstream().counters()
         func sum(_ field: (UpstreamCounters) -> UInt64) -> UInt64 { counters.reduce(0) { $0 + field($1) } }
@@ -113,7 +120,7 @@ struct Statistics: Sendable {
 
     /// `GET /admin/stats`.
     func document() async -> [UInt8] {
-        let counters = (metrics.samples + (await upstreamSamples())).map { sample in
+        let counters = (metrics.samples + (await neighbourSamples())).map { sample in
             let key = sample.label.map { "\(sample.name){\($0.value)}" } ?? sample.name
             return (key, JSONNode.integer(Int(clamping: sample.value)))
         }

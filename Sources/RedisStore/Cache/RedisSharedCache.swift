@@ -24,17 +24,20 @@ public actor RedisSharedCache: SharedCache {
     public private(set) var statistics = Statistics()
     private let client: RedisClient
     private let keys: RedisKeys
+    private let compressionThreshold: Int?
     private let milliseconds: @Sendable () -> Int64
 
     /// - Parameters:
     ///   - client: shared with others; closed together with the cache.
+    ///   - compressionThreshold: in bytes; longer values are compressed when that makes them shorter. Nil for none.
     ///   - milliseconds: the time since 1970, which lifetimes are counted from.
     public init(
-        client: RedisClient, keys: RedisKeys,
+        client: RedisClient, keys: RedisKeys, compressingAbove compressionThreshold: Int? = 1024,
         milliseconds: @escaping @Sendable () -> Int64 = { RedisSharedCache.systemMilliseconds() }
     ) {
         self.client = client
         self.keys = keys
+        self.compressionThreshold = compressionThreshold
         self.milliseconds = milliseconds
         loop = client.loop
     }
@@ -68,7 +71,7 @@ public actor RedisSharedCache: SharedCache {
     /// As ``SharedCache/store(_:enqueueForArchive:)``. The outbox entry is written first: with only that one written,
     /// the archive still learns of the record.
     public func store(_ record: TokenRecord, enqueueForArchive: Bool) async throws(StoreError) {
-        let bytes = RecordCoding.encode(record)
+        let bytes = RecordCoding.encode(record, compressingAbove: compressionThreshold)
         let (left, overflow) = record.freshUntil.subtractingReportingOverflow(milliseconds())
         let lifetime = overflow ? Self.longestLifetime : min(max(left, Self.shortestLifetime), Self.longestLifetime)
         var commands: [RedisCommand] = []

@@ -27,17 +27,20 @@ public actor RedisSharedResponses: SharedResponses {
     public private(set) var statistics = Statistics()
     private let client: RedisClient
     private let keys: RedisKeys
+    private let compressionThreshold: Int?
     private let milliseconds: @Sendable () -> Int64
 
     /// - Parameters:
     ///   - client: shared with others, who close it.
+    ///   - compressionThreshold: in bytes; longer values are compressed when that makes them shorter. Nil for none.
     ///   - milliseconds: the time since 1970, which lifetimes are counted from.
     public init(
-        client: RedisClient, keys: RedisKeys,
+        client: RedisClient, keys: RedisKeys, compressingAbove compressionThreshold: Int? = 1024,
         milliseconds: @escaping @Sendable () -> Int64 = { RedisSharedCache.systemMilliseconds() }
     ) {
         self.client = client
         self.keys = keys
+        self.compressionThreshold = compressionThreshold
         self.milliseconds = milliseconds
         loop = client.loop
     }
@@ -161,7 +164,9 @@ public actor RedisSharedResponses: SharedResponses {
     /// Nil when it is too large to share.
     private func value(of response: CachedResponse, key: [UInt8], field: ResponseField) -> [UInt8]? {
         guard response.body.count <= Self.maximumValue, field.bytes.count <= ResponseField.maximumLength,
-            let bytes = ResponseCoding.encode(response, key: key), bytes.count <= Self.maximumValue
+            let bytes = ResponseCoding.encode(
+                response, key: key, compressingAbove: response.isCompressible ? compressionThreshold : nil),
+            bytes.count <= Self.maximumValue
         else { return nil }
         return bytes
     }
@@ -170,6 +175,18 @@ public actor RedisSharedResponses: SharedResponses {
     private func lifetime(of response: CachedResponse) -> Int64 {
         let (left, overflow) = response.head.usefulUntil.subtractingReportingOverflow(milliseconds())
         return overflow ? Self.longestLifetime : min(max(left, Self.shortestLifetime), Self.longestLifetime)
+    }
+}
+
+extension CachedResponse {
+    /// Whether compressing the body can help: media and what its origin has compressed only costs time.
+    fileprivate var isCompressible: Bool {
+        !head.fields.lines.contains { line in
+            if line.isNamed("content-encoding") { return true }
+            guard line.isNamed("content-type") else { return false }
+            let type = String(decoding: line.value.prefix(16), as: UTF8.self).lowercased()
+            return ["image/", "video/", "audio/", "font/"].contains { type.hasPrefix($0) } && !type.contains("svg")
+        }
     }
 }
 
