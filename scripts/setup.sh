@@ -30,6 +30,9 @@ test|postgresql|/usr/lib/postgresql/*/bin/initdb|postgresql|the PostgreSQL the t
 test|pgbouncer|pgbouncer|pgbouncer|the pooler the tests put before PostgreSQL
 test|openssl|openssl||certificates for the TLS tests
 bench|nginx|nginx|nginx|a peer to measure against
+bench|libnginx-mod-http-lua|/usr/lib/nginx/modules/ngx_http_lua_module.so||nginx as a peer in front of Redis
+bench|lua-nginx-redis|/usr/share/lua/5.1/nginx/redis.lua||the same
+bench|redis-server|redis-server|redis-server|the Redis behind both
 bench|varnish|varnishd|varnish varnishncsa|a peer to measure against
 bench|wrk|wrk||the load generator
 bench|gcc|gcc||compiles the responder and the counters

@@ -58,7 +58,7 @@ class Lab:
         """Runs wrk and answers its result, with no failed request in it."""
         url = f"http://127.0.0.1:{server.port}{server.url_path(size)}"
         arguments = ["wrk", "-t1", f"-c{connections}", f"-d{max(1, round(seconds))}s", "--timeout", "10s"]
-        arguments += ["-s", os.path.join(HERE, "browser.lua"), url]
+        arguments += ["-s", os.path.join(HERE, server.load_script), url, "--", *server.load_arguments()]
         output = subprocess.run(
             self.client_command(arguments), capture_output=True, text=True, timeout=seconds + 60, check=False
         )

@@ -127,7 +127,36 @@ def collection(figures, plan):
     )
 
 
-def verdicts(hit_figures, count_figures, herd_figures, collection_figures):
+def _redis_ratio(samples, key):
+    """Mintcache's to nginx's, as the median of the rounds' own ratios."""
+    pairs = zip(samples["mintcache"], samples["nginx+lua"])
+    return statistics.median(mine[key] / theirs[key] for mine, theirs in pairs)
+
+
+def redis_hits(samples):
+    rows = []
+    for name, rounds in samples.items():
+        figures = {key: statistics.median(r[key] for r in rounds) for key in rounds[0]}
+        mine = name == "mintcache"
+        rows.append(
+            [
+                name,
+                f"{figures['cpu_us']:.2f}",
+                f"{_redis_ratio(samples, 'cpu_us'):.2f}" if mine else "1.00",
+                f"{figures['requests_per_second']:,.0f}",
+                f"{_redis_ratio(samples, 'requests_per_second'):.2f}" if mine else "1.00",
+                f"{figures['p50_us'] / 1000:.2f}",
+                f"{figures['p99_us'] / 1000:.2f}",
+            ]
+        )
+    _table(
+        "Hits in Redis of 1 KiB, many keys, 64 keep-alive connections",
+        ["server", "CPU µs/hit", "× nginx+lua", "hits/s", "× nginx+lua", "p50 ms", "p99 ms"],
+        rows,
+    )
+
+
+def verdicts(hit_figures, count_figures, herd_figures, collection_figures, redis_samples):
     """(limit's name, measured, allowed) for every limit whose figures were measured."""
     mine = hit_figures.get(settings.COUNTED_CASE, {}).get("mintcache", {})
     found = []
@@ -142,6 +171,9 @@ def verdicts(hit_figures, count_figures, herd_figures, collection_figures):
         herd = herd_figures["mintcache"]
         found.append(("herd: ms from the first answer to the last", herd["spread_ms"], settings.HERD_LIMIT_MS))
         found.append(("herd: origin fetches", herd["most_origin_fetches"], 1))
+    if redis_samples:
+        ratio = _redis_ratio(redis_samples, "cpu_us")
+        found.append(("Redis hits: CPU time to nginx with Lua's", ratio, settings.REDIS_CPU_TO_NGINX))
     if collection_figures:
         batch, tokens = collection_figures["batch"], collection_figures["tokens"]
         trips = batch["rpc_round_trips"] / tokens

@@ -17,6 +17,7 @@ class Server:
 
     name = ""
     coalesces = False
+    load_script = "browser.lua"
 
     def __init__(self, lab, environment=None):
         self.lab = lab
@@ -89,6 +90,10 @@ class Server:
     def url_path(self, size):
         return f"/size/{size}"
 
+    def load_arguments(self):
+        """What the load generator's script is told."""
+        return []
+
     def is_hit(self, fields):
         return fields.get("X-Cache") == "HIT"
 
@@ -134,13 +139,16 @@ class Nginx(Server):
 
     def start(self):
         self.start_origin(self.delay_ms)
+        self.serve(settings.NGINX_CONFIGURATION, origin_port=self.origin_port)
+
+    def serve(self, template, **ports):
         self.port = free_port()
-        configuration = settings.NGINX_CONFIGURATION.format(
+        configuration = template.format(
             directory=self.directory,
             port=self.port,
-            origin_port=self.origin_port,
             user=pwd.getpwuid(os.getuid()).pw_name,
             group=grp.getgrgid(os.getgid()).gr_name,
+            **ports,
         )
         path = self.write("nginx.conf", configuration)
         error_log = os.path.join(self.directory, "error.log")
@@ -170,6 +178,8 @@ class Mintcache(Server):
     name = "mintcache"
     coalesces = True
     delay_ms = 0
+    memory_ttl = "1h"
+    redis_url = ""
 
     def start(self):
         corpus = self.write_corpus()
@@ -191,6 +201,8 @@ class Mintcache(Server):
             port=self.port,
             admin_port=free_port(),
             directory=self.directory,
+            memory_ttl=self.memory_ttl,
+            redis_url=self.redis_url,
             migrations=self.lab.repository_path("config/migrations"),
             upstream=f"http://127.0.0.1:{self.origin_port}",
         )
@@ -201,12 +213,16 @@ class Mintcache(Server):
 
     def write_corpus(self):
         """Metadata documents of exactly the sizes measured, whose tokens are numbered by size, and cold ones."""
-        folder = os.path.join(self.directory, "corpus")
-        os.makedirs(folder)
         sizes = {size: size for size, _ in self.lab.plan.cases}
         cold = {SampleUpstream.FIRST_COLD_TOKEN + number: KIB for number in range(self.lab.plan.herd_rounds)}
+        return self.write_documents(sizes | cold)
+
+    def write_documents(self, sizes):
+        """A corpus with a document of each size, by the token's number."""
+        folder = os.path.join(self.directory, "corpus")
+        os.makedirs(folder)
         index = []
-        for token, size in (sizes | cold).items():
+        for token, size in sizes.items():
             document = {"name": f"Token {token}", "description": "", "attributes": []}
             document["description"] = "x" * (size - len(json.dumps(document)))
             index.append(SampleUpstream.corpus_entry(token, f"{token}.json"))

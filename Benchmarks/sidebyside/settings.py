@@ -28,6 +28,8 @@ class Plan:
 COUNTED_CASE = (KIB, 64)
 LIMITS = {"cpu_to_responder": 1.35, "cpu_to_nginx": 0.75, "system_calls": 2.1, "allocations": 0.01}
 HERD_LIMIT_MS = 20
+# CPU time for each hit in Redis, to that of nginx with Lua.
+REDIS_CPU_TO_NGINX = 1.5
 # JSON-RPC round trips for each token of a cold collection.
 COLLECTION_ROUND_TRIPS = 0.01
 
@@ -74,6 +76,46 @@ http {{
 }}
 """
 
+# One worker, as above, with as many kept connections to Redis as it has clients.
+LUA_NGINX_CONFIGURATION = """
+load_module modules/ndk_http_module.so;
+load_module modules/ngx_http_lua_module.so;
+daemon off;
+master_process on;
+worker_processes 1;
+user {user} {group};
+pid {directory}/nginx.pid;
+error_log {directory}/error.log warn;
+events {{ worker_connections 8192; }}
+http {{
+    access_log off;
+    default_type application/json;
+    tcp_nodelay on;
+    keepalive_timeout 75s;
+    keepalive_requests 1000000000;
+    client_body_temp_path {directory}/client_body;
+    proxy_temp_path {directory}/proxy_temp;
+    fastcgi_temp_path {directory}/fastcgi_temp;
+    uwsgi_temp_path {directory}/uwsgi_temp;
+    scgi_temp_path {directory}/scgi_temp;
+    server {{
+        listen 127.0.0.1:{port} backlog=4096;
+        location /doc/ {{
+            content_by_lua_block {{
+                local redis = require("nginx.redis"):new()
+                redis:set_timeout(1000)
+                local connected = redis:connect("127.0.0.1", {redis_port})
+                local document = connected and redis:get("doc:" .. ngx.var.uri:sub(6))
+                if not document or document == ngx.null then return ngx.exit(502) end
+                redis:set_keepalive(60000, 512)
+                ngx.header["Content-Length"] = #document
+                ngx.print(document)
+            }}
+        }}
+    }}
+}}
+"""
+
 VARNISH_CONFIGURATION = """
 vcl 4.1;
 backend origin {{ .host = "127.0.0.1"; .port = "{origin_port}"; }}
@@ -94,8 +136,8 @@ admin:
   token: "a token for the benchmarks only"
 cache:
   ttl: 24h
-  memory: {{ size: 256MiB, ttl: 1h, max_entry: 1MiB }}
-  redis: {{ url: "" }}
+  memory: {{ size: 256MiB, ttl: {memory_ttl}, max_entry: 1MiB }}
+  redis: {{ url: "{redis_url}" }}
 archive:
   url: "sqlite:{directory}/mintcache.db"
   migrations: "{migrations}"

@@ -17,6 +17,12 @@ public final class ChaosProxy: Sendable {
         case garbage
         /// Every piece, in both directions, is late by this much.
         case latency(Duration)
+        /// Every piece, in both directions, is late by anything up to this much.
+        case jitter(upTo: Duration)
+        /// Requests reach the server; what it answers is lost.
+        case half
+        /// Connections are taken; what arrives is lost.
+        case swallow
     }
 
     /// Where clients connect.
@@ -42,6 +48,9 @@ public final class ChaosProxy: Sendable {
 
     /// How many connections clients have made.
     public var connectionCount: Int { relay.connectionCount }
+
+    /// How many pieces came from clients: with small requests, in how many writes they were sent.
+    public var requestPieceCount: Int { relay.requestPieceCount }
 }
 
 /// The working part, kept alive by its threads: one that accepts, two for every connection.
@@ -51,6 +60,7 @@ private final class Relay: Sendable {
         var listener: Int32?
         var sockets: Set<Int32> = []
         var accepted = 0
+        var requestPieces = 0
     }
 
     private let port: UInt16
@@ -63,6 +73,7 @@ private final class Relay: Sendable {
     }
 
     var connectionCount: Int { state.withLock { $0.accepted } }
+    var requestPieceCount: Int { state.withLock { $0.requestPieces } }
     private var mode: ChaosProxy.Mode { state.withLock { $0.mode } }
 
     func listen() throws {
@@ -134,11 +145,15 @@ private final class Relay: Sendable {
         while true {
             var count = read(source, &buffer, buffer.count)
             if count <= 0 { return }
+            if !isReply { state.withLock { $0.requestPieces += 1 } }
             while mode == .hang { usleep(1000) }
             switch mode {
             case .pass, .hang: break
             case .refuse: return
             case .latency(let delay): usleep(UInt32(delay / .microseconds(1)))
+            case .jitter(let most): usleep(UInt32(most / .microseconds(1) * .random(in: 0...1)))
+            case .swallow: continue
+            case .half: if isReply { continue }
             case .garbage:
                 if isReply { for index in 0..<count { buffer[index] = UInt8.random(in: 128...255) } }
             case .cut(let limit):

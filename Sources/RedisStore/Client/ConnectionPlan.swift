@@ -6,6 +6,7 @@ struct ConnectionPlan: Sendable {
     let options: RedisClient.Options
     let loop: EventLoop
     let resolver: AddressResolver
+    let pacer: LoopBound<AttemptPacer>
     private let tls: TLSClient?
 
     /// Throws ``RedisError/refused(_:)`` when the file of trusted certificates cannot be read.
@@ -16,6 +17,7 @@ struct ConnectionPlan: Sendable {
         self.options = options
         self.loop = loop
         self.resolver = resolver
+        pacer = LoopBound(AttemptPacer(), on: loop)
         do throws(StreamError) {
             tls = url.usesTLS ? try TLSClient(serverName: url.host, trust: options.trust) : nil
         } catch {

@@ -3,6 +3,8 @@ import EventLoops
 /// Makes connections that are ready for commands. Call on the loop.
 protocol RedisDialing: Sendable {
     func dial() async throws(RedisError) -> RedisConnection
+    /// Whom attempts are counted against.
+    var endpoint: RedisEndpoint { get }
     /// Forgets what was learnt about where the server is.
     func forgetPlace()
 }
@@ -29,6 +31,8 @@ struct RedisDialer: RedisDialing {
             try handshake.check(try await connection.exchange(handshake.commands, within: limit))
         } catch {
             connection.close(error)
+            // The words of a server that has no place get lost when it hangs up while we introduce ourselves.
+            if case .unreachable = error, connection.wasEndedByPeer { throw .turnedAway }
             throw error
         }
         return connection

@@ -23,6 +23,7 @@ final class ServerLink {
     private let options: RedisClient.Options
     private let loop: EventLoop
     private let ledger: ClientLedger
+    private let pacer: LoopBound<AttemptPacer>
     /// Whether errors that lead elsewhere are its user's to follow.
     private let isClusterNode: Bool
     private var state = State.idle
@@ -30,6 +31,7 @@ final class ServerLink {
     private var slowness = Slowness()
     private var parked = ParkedPipelines()
     private var reopening: LoopTimer?
+    private var wasUsed = false
     private var lastFailover: MonotonicTime?
     private var lastFault: RedisError?
 
@@ -38,6 +40,7 @@ final class ServerLink {
         self.ledger = ledger
         self.isClusterNode = isClusterNode
         options = plan.options
+        pacer = plan.pacer
         loop = plan.loop
     }
 
@@ -157,7 +160,18 @@ final class ServerLink {
         state = schedule.isFailing ? .broken(lastFault ?? .unreachable("no connection yet")) : .opening
         let delay = schedule.delay(at: loop.now, jitter: .random(in: 0...1))
         reopening?.cancel()
-        reopening = loop.schedule(after: delay) { [weak self] in self?.attempt() }
+        reopening = loop.schedule(after: delay) { [weak self] in self?.attemptInTurn() }
+    }
+
+    private func attemptInTurn() {
+        // A first connection is wanted at once.
+        guard wasUsed else {
+            wasUsed = true
+            return attempt()
+        }
+        let wait = pacer.value.takeTurn(at: dialer.endpoint, now: loop.now)
+        guard wait > .zero else { return attempt() }
+        reopening = loop.schedule(after: wait) { [weak self] in self?.attempt() }
     }
 
     private func attempt() {
@@ -175,7 +189,7 @@ final class ServerLink {
 
     private func adopt(_ connection: RedisConnection) {
         if case .closed = state { return connection.close(.closed) }
-        guard connection.isOpen else { return breakOff(.unreachable("the connection ended at once")) }
+        if let ending = connection.ending { return breakOff(ending) }
         connection.onEnd = { [weak self] error in self?.ended(with: error) }
         connection.onReplies = { [weak self] pipeline, replies in
             self?.judge(pipeline, replies) ?? .success(replies)

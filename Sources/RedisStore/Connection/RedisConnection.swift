@@ -13,7 +13,8 @@ final class RedisConnection {
     /// Called with each pipeline whose replies have come, and those replies, before its caller hears of them. What it
     /// answers is the caller's outcome.
     var onReplies: ((PendingPipeline, [RedisReply]) -> PendingPipeline.Outcome)?
-    private(set) var isOpen = true
+    /// Why it is of no use any more; nil while it is open.
+    private(set) var ending: RedisError?
     private let loop: EventLoop
     private let stream: ByteStream
     private var reader: ReplyReader
@@ -27,9 +28,14 @@ final class RedisConnection {
         self.stream = stream
         reader = try ReplyReader()
         stream.onBytes = { [weak self] in self?.receive($0) }
-        stream.onClose = { [weak self] in self?.end(.unreachable($0.description)) }
+        stream.onClose = { [weak self] in
+            self?.wasEndedByPeer = true
+            self?.end(.unreachable($0.description))
+        }
     }
 
+    private(set) var wasEndedByPeer = false
+    var isOpen: Bool { ending == nil }
     /// Commands whose replies have not come.
     var pendingCommands: Int { queue.commandCount }
     /// Bytes that wait for the server to take them.
@@ -37,7 +43,7 @@ final class RedisConnection {
 
     /// Sends commands at the end of this turn of the loop.
     func send(_ pipeline: PendingPipeline) {
-        guard isOpen else { return pipeline.finish(.failure(.unreachable("the connection has ended"))) }
+        if let ending { return pipeline.finish(.failure(ending)) }
         pipeline.sent(at: loop.now)
         queue.append(pipeline)
         if outgoing.isEmpty {
@@ -62,7 +68,7 @@ final class RedisConnection {
     /// Closes at once; what is pending fails with `error`.
     func close(_ error: RedisError) {
         guard isOpen else { return }
-        isOpen = false
+        ending = error
         onEnd = nil
         onReplies = nil
         watchdog?.cancel()

@@ -6,7 +6,7 @@ public enum RedisError: Error, Sendable, Hashable, CustomStringConvertible {
     case timedOut
     /// The server does not let us in as we are configured; why.
     case refused(String)
-    /// The server has as many clients as it allows, or its operating system does.
+    /// The server takes connections and ends them at once, most likely because it has as many clients as it allows.
     case turnedAway
     /// What came back is not what a Redis sends; how.
     case malformed(String)
@@ -20,7 +20,7 @@ public enum RedisError: Error, Sendable, Hashable, CustomStringConvertible {
         case .unreachable(let reason): "Redis is unreachable: \(reason)"
         case .timedOut: "Redis did not answer in time"
         case .refused(let reason): "Redis refuses this client: \(reason)"
-        case .turnedAway: "Redis has no place for another client (maxclients)"
+        case .turnedAway: "Redis ends new connections at once; it may have as many clients as it allows (maxclients)"
         case .malformed(let reason): "Redis sent nonsense: \(reason)"
         case .overloaded: "too many commands are waiting for Redis"
         case .closed: "the Redis client was closed"

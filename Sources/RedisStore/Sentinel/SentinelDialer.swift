@@ -11,6 +11,9 @@ struct SentinelDialer: RedisDialing {
         self.master = master
     }
 
+    /// The sentinels come first, so they are what is spared.
+    var endpoint: RedisEndpoint { plan.url.endpoints[0] }
+
     func dial() async throws(RedisError) -> RedisConnection {
         var failure = RedisError.unreachable("no sentinel answers")
         for sentinel in plan.url.endpoints.shuffled() {

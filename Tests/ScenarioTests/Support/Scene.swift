@@ -31,6 +31,8 @@ final class Scene: Sendable {
     /// What differs from scene to scene.
     struct Options {
         var redis: String?
+        /// Further keys of Redis.
+        var redisKeys: [String] = []
         var archive: String?
         var corpus: Corpus?
         var usesArweaveSandbox = false
@@ -106,7 +108,7 @@ final class Scene: Sendable {
             \(lines(options.server))
             admin: { listen: "127.0.0.1:0", token: "\(adminToken)" }
             cache:
-              redis: { url: "\(options.redis ?? "")" }
+              redis: { \((["url: \"\(options.redis ?? "")\""] + options.redisKeys).joined(separator: ", ")) }
             \(lines(options.cache))
             archive:
               url: "\(options.archive ?? "sqlite:\(folder.path)/archive.db")"

@@ -1,0 +1,107 @@
+"""Hits in Redis: Mintcache, whose memory is told to ask Redis every time, beside nginx with Lua, on the same Redis."""
+
+import json
+import os
+import subprocess
+
+from . import settings
+from .lab import HERE
+from .processes import BenchmarkError, Child, free_port
+from .servers import Mintcache, Nginx
+from .settings import KIB, SampleUpstream
+
+FILES = ("/usr/lib/nginx/modules/ngx_http_lua_module.so", "/usr/share/lua/5.1/nginx/redis.lua")
+SIZE = KIB
+CONNECTIONS = 64
+KEYS = 2000
+BATCH = 500
+FIRST_TOKEN = 1
+
+
+class RedisPeer:
+    """What both servers have in common: a Redis of their own, on the client's core, and a load over many keys."""
+
+    load_script = "redis.lua"
+
+    def start_redis(self):
+        self.redis_port = free_port()
+        arguments = ["redis-server", "--port", str(self.redis_port), "--save", "", "--appendonly", "no"]
+        redis = Child(
+            [*arguments, "--bind", "127.0.0.1", "--dir", self.directory],
+            on=self.lab.client_cores,
+            log=os.path.join(self.directory, "redis.log"),
+        )
+        self.children.append(redis)
+        redis.wait_until_listening(self.redis_port)
+
+    def load_arguments(self):
+        before, after = self.key_path("{}").split("{}")
+        return [HERE, before, after, str(KEYS)]
+
+    def url_path(self, size):
+        return self.key_path(FIRST_TOKEN)
+
+
+class LuaNginx(RedisPeer, Nginx):
+    """nginx with its Lua module and the client for it that Debian has; connections to Redis are kept."""
+
+    name = "nginx+lua"
+
+    def start(self):
+        self.start_redis()
+        document = json.dumps({"description": ""})
+        document = json.dumps({"description": "x" * (SIZE - len(document))})
+        commands = "".join(f"SET doc:{number} '{document}'\n" for number in range(1, KEYS + 1))
+        client = ["redis-cli", "-p", str(self.redis_port)]
+        subprocess.run(client, input=commands, stdout=subprocess.DEVNULL, text=True, timeout=60, check=True)
+        self.serve(settings.LUA_NGINX_CONFIGURATION, redis_port=self.redis_port)
+
+    def key_path(self, number):
+        return f"/doc/{number}"
+
+    def is_hit(self, fields):
+        return True
+
+
+class RedisMintcache(RedisPeer, Mintcache):
+    name = "mintcache"
+
+    def start(self):
+        self.start_redis()
+        self.memory_ttl = "0s"
+        self.redis_url = f"redis://127.0.0.1:{self.redis_port}"
+        super().start()
+        self.fill()
+
+    def write_corpus(self):
+        return self.write_documents({number: SIZE for number in range(1, KEYS + 1)})
+
+    def fill(self):
+        """Every token is fetched once, and is in Redis when that is answered."""
+        for start in range(1, KEYS + 1, BATCH):
+            tokens = [f"eip155:1337/erc721:{SampleUpstream.CONTRACT}/{n}" for n in range(start, start + BATCH)]
+            status, _, body = self.get("/v1/batch", method="POST", body=json.dumps({"tokens": tokens}))
+            items = json.loads(body)["tokens"] if status == 200 else []
+            if len(items) != BATCH or any(item["status"] != 200 for item in items):
+                raise BenchmarkError(f"mintcache: a batch of {BATCH} tokens: status {status}")
+
+    def key_path(self, number):
+        return SampleUpstream.token_path(number)
+
+    def is_hit(self, fields):
+        status = fields.get("Cache-Status", "")
+        return "; hit" in status and "detail=redis" in status
+
+
+def measure(lab, progress):
+    """Interleaved rounds of both, as for memory hits."""
+    samples = {kind.name: [] for kind in (LuaNginx, RedisMintcache)}
+    with LuaNginx(lab) as nginx, RedisMintcache(lab) as mintcache:
+        progress(f"Redis hits: {KEYS} keys, {CONNECTIONS} connections")
+        for server in (nginx, mintcache):
+            server.warm(SIZE)
+            lab.load(server, SIZE, CONNECTIONS, 1)
+        for _ in range(lab.plan.rounds):
+            for server in (nginx, mintcache):
+                samples[server.name].append(lab.measure(server, SIZE, CONNECTIONS, lab.plan.seconds))
+    return samples
