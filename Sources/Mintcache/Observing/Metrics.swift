@@ -126,11 +126,11 @@ public final class Metrics: Sendable {
             counters[label.rawValue]?.increment()
         }
 
+        subscript(label: Label) -> UInt64 { counters[label.rawValue]?.current ?? 0 }
+
         func samples(_ name: String, _ label: String, help: String) -> [Sample] {
             Label.allCases.map { value in
-                Sample(
-                    name: name, help: help, label: (label, value.rawValue),
-                    value: counters[value.rawValue]?.current ?? 0)
+                Sample(name: name, help: help, label: (label, value.rawValue), value: self[value])
             }
         }
     }

@@ -67,4 +67,31 @@ import Tokens
         #expect(Problem.overloaded(.batches).detail.contains("Other batches"))
         for detail in details { #expect(detail.contains("again")) }
     }
+
+    @Test func `is the same at another instance`() throws {
+        var problem = Problem(429, "rate-limited", "Rate \"limited\"", detail: "Wait.")
+        problem.isRetryable = true
+        problem.source = "moralis"
+        problem.upstreamStatus = 429
+        problem.retryAfter = 7
+        problem.attempts = [
+            .init(source: "onchain", step: "rpc", host: "rpc.example", outcome: "timeout", milliseconds: 250)
+        ]
+        let other = try #require(Problem(shared: problem.shared))
+        #expect(other.document == problem.document)
+        #expect(other.retryAfter == 7)
+        let plain = Problem(502, "upstream-failed", "Upstream failed", detail: "")
+        #expect(try #require(Problem(shared: plain.shared)).shared == plain.shared)
+    }
+
+    @Test(arguments: ["", "{", "{}", #"{"problem":{"status":502}}"#, #"{"problem":{"type":"urn:x","status":502}}"#])
+    func `is not made of what another instance did not write`(_ bytes: String) {
+        #expect(Problem(shared: Array(bytes.utf8)) == nil)
+    }
+
+    @Test func `is not made of a success`() {
+        let success = Problem(502, "a", "A", detail: "").shared
+        let text = String(decoding: success, as: UTF8.self).replacing("502", with: "200")
+        #expect(Problem(shared: Array(text.utf8)) == nil)
+    }
 }

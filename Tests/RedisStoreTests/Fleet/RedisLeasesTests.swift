@@ -160,6 +160,27 @@ struct RedisLeasesTests {
         server.thaw()
     }
 
+    @Test("works on every node of a cluster")
+    func cluster() async throws {
+        let cluster = try await RedisCluster.start()
+        let client = try bench.client(cluster.url())
+        let leases = RedisLeases(client: client, keys: keys, channel: channel)
+        for number in UInt64(0)..<20 {
+            let wish = LeaseWish(try TokenRecord.sample(number).reference, since: 0, for: .seconds(30), attempts: 1)
+            let lease = try await taken(by: leases, wish)
+            #expect(try await leases.renew(lease, for: .seconds(30)))
+            guard case .held = try await leases.take(wish, within: .seconds(2)) else {
+                throw TestSupportError("it was taken twice")
+            }
+            try await leases.end(lease, .failed([1]), rememberingFailureFor: .seconds(30))
+            guard case .failed([1], left: _) = try await leases.take(wish, within: .seconds(2)) else {
+                throw TestSupportError("the failure is forgotten")
+            }
+        }
+        for node in cluster.nodes { #expect(try await node.command("DBSIZE") != "0") }
+        await client.close()
+    }
+
     private func eventuallyTaken(by leases: RedisLeases, attempts: Int? = 2) async throws -> FetchLease {
         let taken = Collected<FetchLease>()
         let wish = wish(attempts: attempts)

@@ -73,20 +73,21 @@ final class Scene: Sendable {
         await scene.end()
     }
 
-    /// Another proxy on the same stores and upstream: what a restart, or a second instance, is.
-    func another(_ options: Options = Options()) async throws -> ProxyServer {
-        try await Self.start(options, upstream, folder, time)
+    /// Another proxy on the same stores and upstream: what a restart, or under a name of its own a second instance, is.
+    func another(_ options: Options = Options(), as instance: String = "scene") async throws -> ProxyServer {
+        try await Self.start(options, upstream, folder, time, as: instance)
     }
 
     private static func start(
-        _ options: Options, _ upstream: SampleUpstream, _ folder: TemporaryDirectory, _ time: TimeSource
+        _ options: Options, _ upstream: SampleUpstream, _ folder: TemporaryDirectory, _ time: TimeSource,
+        as instance: String = "scene"
     ) async throws -> ProxyServer {
         let text = yaml(options, upstream, folder)
         let loaded = try LoadedConfiguration.parse(text, file: "scene.yaml", environment: [:])
         var environment = ProxyServer.Environment(readConfiguration: { .success(loaded) })
         environment.time = time
         environment.logSink = LogSink(descriptor: options.log)
-        environment.instance = "scene"
+        environment.instance = instance
         return try await ProxyServer.start(loaded, in: environment)
     }
 
@@ -154,9 +155,10 @@ final class Scene: Sendable {
     }
 
     func admin(
-        _ method: String, _ target: String, body: String = "", token: String? = Scene.adminToken
+        _ method: String, _ target: String, body: String = "", token: String? = Scene.adminToken,
+        on proxy: ProxyServer? = nil
     ) async throws -> HTTPAnswer {
-        let connection = try await HTTPConnection.open(to: proxy.adminAddress, on: loop)
+        let connection = try await HTTPConnection.open(to: (proxy ?? self.proxy).adminAddress, on: loop)
         let fields = token.map { ["Authorization: Bearer \($0)"] } ?? []
         let answer = try await connection.request(method, target, fields: fields, body: body)
         await connection.close()

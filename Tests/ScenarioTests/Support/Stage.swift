@@ -46,8 +46,20 @@ final class Stage: Sendable {
         loop.shutdown()
     }
 
-    func daemon() async throws -> Daemon {
-        try await Daemon.start(options, upstream, in: folder)
+    /// - Parameter archive: of its own, when it does not have that of the stage.
+    func daemon(archive: String? = nil) async throws -> Daemon {
+        var options = options
+        if let archive { options.archive = "sqlite:\(folder.path)/\(archive).db" }
+        return try await Daemon.start(options, upstream, in: folder)
+    }
+
+    /// The metrics of a program that runs.
+    func metrics(of daemon: Daemon) async throws -> String {
+        let connection = try await HTTPConnection.open(to: daemon.adminAddress, on: loop)
+        let answer = try await connection.request(
+            "GET", "/metrics", fields: ["Authorization: Bearer \(Scene.adminToken)"])
+        await connection.close()
+        return answer.text
     }
 
     var contract: String {

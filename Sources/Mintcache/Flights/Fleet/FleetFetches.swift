@@ -69,34 +69,59 @@ actor FleetFetches {
         return admission
     }
 
-    private func seek(_ original: FleetQuestion) async -> Admission {
-        let deadline = loop.now + original.patience
-        var question = original
+    /// How far a flight has come with the others.
+    private struct Quest {
+        var question: FleetQuestion
+        let deadline: MonotonicTime
+        /// Whether the last holder was not heard of in time.
         var isOverdue = false
-        while loop.now < deadline {
+        /// Fetches waited for that left nothing in Redis.
+        var fruitless = 0
+    }
+
+    private func seek(_ question: FleetQuestion) async -> Admission {
+        var quest = Quest(question: question, deadline: loop.now + question.patience)
+        while loop.now < quest.deadline {
             // From before the attempt on, so that no end of another's fetch is missed.
             let wait = await news.expect(question.reference)
-            let wish = LeaseWish(
-                question.reference, since: time.now, for: timing.term, attempts: question.attempts)
+            let wish = LeaseWish(question.reference, since: time.now, for: timing.term, attempts: question.attempts)
             guard let attempt = await take(wish, within: question.redisTimeout) else { return .alone }
             switch attempt {
             case .taken(let lease):
-                if isOverdue { metrics.inheritedLeases.increment() }
-                return await begin(lease, question)
+                if quest.isOverdue { metrics.inheritedLeases.increment() }
+                return await begin(lease, quest.question)
             case .failed(let problem, let left):
                 return .failed(problem, left: left)
             case .held(let left, let since):
                 guard await news.isListening else { return .alone }
-                let limit = min(left + timing.jitter * Double.random(in: 0...1), deadline - loop.now)
+                let limit = min(left + timing.jitter * Double.random(in: 0...1), quest.deadline - loop.now)
                 let heard = await news.news(wait, within: limit)
-                isOverdue = heard == .overdue
-                if heard == .cutOff { return .alone }
-                guard heard == .ended(.stored), let record = await stored(question) else { continue }
-                if question.isAnswered(by: record, fetchedSince: since) { return .landed(record) }
-                question.newerThan = max(question.newerThan, record.fetchedAt)
+                if let admission = await weigh(heard, ofFetchSince: since, &quest) { return admission }
             }
         }
         return .alone
+    }
+
+    /// What to make of the end of a wait; nil to try for the lease again.
+    private func weigh(
+        _ heard: FleetNews.News, ofFetchSince since: Int64, _ quest: inout Quest
+    ) async -> Admission? {
+        quest.isOverdue = heard == .overdue
+        switch heard {
+        case .cutOff:
+            return .alone
+        case .ended(.givenUp):
+            // Redis may take no records: the instances must not fetch one after the other then.
+            quest.fruitless += 1
+            return quest.fruitless > 1 ? .alone : nil
+        case .ended(.stored):
+            guard let record = await stored(quest.question) else { return nil }
+            if quest.question.isAnswered(by: record, fetchedSince: since) { return .landed(record) }
+            quest.question.newerThan = max(quest.question.newerThan, record.fetchedAt)
+            return nil
+        case .ended(.failed), .missed, .overdue:
+            return nil
+        }
     }
 
     private func take(_ wish: LeaseWish, within limit: Duration) async -> LeaseAttempt? {
