@@ -18,6 +18,7 @@ public actor PostgresArchive: MetadataArchive {
     private let readers: [PostgresLink]
     private var idleReaders: [PostgresLink]
     private let queue: ReadQueue
+    private var statementSize: StatementSize
     private(set) var isClosed = false
 
     /// Nothing is connected before the first call.
@@ -33,6 +34,7 @@ public actor PostgresArchive: MetadataArchive {
         readers = Array(links[1...])
         idleReaders = readers
         queue = ReadQueue(maximumKeys: settings.limits.batchRows)
+        statementSize = StatementSize(most: settings.limits.batchRows)
     }
 
     public func migrate() async throws(StoreError) {
@@ -78,7 +80,16 @@ public actor PostgresArchive: MetadataArchive {
     /// counts among the stored ones and is listed among the rejected ones too.
     public func store(_ records: [TokenRecord]) async throws(StoreError) -> StoreReport {
         guard !isClosed else { throw Self.closed }
-        return try await BatchWriter(link: writer, limits: settings.limits).store(records)
+        var limits = settings.limits
+        limits.batchRows = statementSize.rows
+        do throws(StoreError) {
+            let report = try await BatchWriter(link: writer, limits: limits).store(records)
+            statementSize.succeeded(with: records.count)
+            return report
+        } catch {
+            if error.kind == .timeout { statementSize.timedOut() }
+            throw error
+        }
     }
 
     public func forget(

@@ -11,8 +11,8 @@ struct MintcacheCommand: AsyncParsableCommand {
         abstract: "A caching reverse proxy for NFT metadata.",
         version: Version.text(environment: ProcessEnvironment.variables),
         subcommands: [
-            ServeCommand.self, CheckCommand.self, MigrateCommand.self, WarmCommand.self, StatsCommand.self,
-            HealthcheckCommand.self,
+            ServeCommand.self, CheckCommand.self, MigrateCommand.self, ArchiveCommand.self, WarmCommand.self,
+            StatsCommand.self, HealthcheckCommand.self,
         ]
     )
 

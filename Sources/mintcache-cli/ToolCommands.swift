@@ -32,6 +32,22 @@ struct MigrateCommand: AsyncParsableCommand {
     }
 }
 
+struct ArchiveCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "archive", abstract: "Look after the archive.", subcommands: [ArchiveReplayCommand.self])
+}
+
+struct ArchiveReplayCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "replay", abstract: "Offer the archive once more what it refused and set aside.")
+
+    @OptionGroup var file: ConfigurationOption
+
+    func run() async throws {
+        print(try await ArchiveReplay.run(try file.load().configuration.archive).description)
+    }
+}
+
 struct StatsCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "stats", abstract: "Print the counters of the running proxy as JSON.")

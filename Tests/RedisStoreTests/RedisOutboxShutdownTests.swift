@@ -30,6 +30,19 @@ extension RedisOutboxTests {
         #expect(try await outbox.status().depth == 5)
     }
 
+    @Test("does not hold up a shutdown when Redis is away")
+    func drainWithoutRedis() async throws {
+        let outbox = outbox { $0.block = .milliseconds(50) }
+        let run = Task { await outbox.run { [delivered] in delivered.append(contentsOf: $0) } }
+        try await enqueue(0..<1)
+        try await expectAll(0..<1)
+        try await server.kill()
+        let start = ContinuousClock.now
+        #expect(await outbox.drain(within: .seconds(60)) == false)
+        #expect(ContinuousClock.now - start < .seconds(30))
+        await run.value
+    }
+
     @Test("stops when its task is cancelled")
     func cancelled() async throws {
         let outbox = outbox { $0.block = .seconds(30) }

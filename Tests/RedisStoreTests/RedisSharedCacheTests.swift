@@ -35,6 +35,18 @@ struct RedisSharedCacheTests {
         #expect(try await cache.record(for: record.reference, within: .seconds(1)) == nil)
     }
 
+    @Test("takes what another tier offers when it holds nothing, and keeps what it holds")
+    func offered() async throws {
+        let old = try TokenRecord.sample(7, fetchedAt: Self.now - 1000)
+        let new = try TokenRecord.sample(7, fetchedAt: Self.now)
+        try await cache.offer(old)
+        #expect(try await cache.record(for: old.reference, within: .seconds(1)) == old)
+        try await cache.store(new, enqueueForArchive: false)
+        try await cache.offer(old)
+        #expect(try await cache.record(for: old.reference, within: .seconds(1)) == new)
+        #expect(try await server.command("EXISTS", "test:outbox") == "0")
+    }
+
     @Test("keeps a record that is stale already for a second, and none for ever", arguments: [-5000, 0, Int64.max / 2])
     func lifetimes(lifetime: Int64) async throws {
         let record = try TokenRecord.sample(1, lifetime: lifetime)

@@ -15,6 +15,9 @@ public protocol SharedCache: Sendable {
     ///   reader writes to the archive.
     func store(_ record: TokenRecord, enqueueForArchive: Bool) async throws(StoreError)
 
+    /// Stores a record that another tier held, unless one is held here already: a newer one may have come meanwhile.
+    func offer(_ record: TokenRecord) async throws(StoreError)
+
     /// Drops the record for `reference`; a record not held is no error.
     func forget(_ reference: TokenReference) async throws(StoreError)
 

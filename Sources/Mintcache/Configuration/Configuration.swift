@@ -118,8 +118,18 @@ public struct Configuration: Sendable {
         public var connections: Int
         public var batchRows: Int
         public var batchInterval: Duration
+        /// How long a row that nobody fetches is kept; nil for ever.
+        public var retention: Duration?
+        public var outbox: Outbox
         /// The folder with `postgres/` and `sqlite/`.
         public var migrations: String
+    }
+
+    /// How much may wait in Redis for the archive.
+    public struct Outbox: Sendable {
+        public var rows: Int
+        public var bytes: ByteCount
+        public var age: Duration
     }
 
     /// A chain tokens live on.

@@ -138,18 +138,6 @@ extension Configuration.Cache {
     }
 }
 
-extension Configuration.Archive {
-    init(reading reader: MappingReader) {
-        url = reader.string("url", default: "sqlite:var/mintcache.db", isSecret: true)
-        if let fault = Self.fault(ofURL: url) { reader.report(fault, key: "url") }
-        connections = reader.integer("connections", default: 2, in: 1...16)
-        batchRows = reader.integer("batch_rows", default: 500, in: 1...10_000)
-        batchInterval = reader.duration("batch_interval", default: .milliseconds(50))
-        migrations = reader.string("migrations", default: "config/migrations")
-        reader.finish()
-    }
-}
-
 extension Configuration.Chain {
     static func all(reading reader: MappingReader) -> [Self] {
         let chains = reader.keys.map { name in Self(name: name, reading: reader.mapping(name)) }

@@ -40,8 +40,22 @@ struct TierSearch: Sendable {
             let record = await lookUpInArchive(reference, within: rules.archiveTimeout)
         {
             best = newer(best, found(record, in: .archive, rules))
+            if best?.tier == .archive, best?.freshness == .fresh { warmRedis(with: record) }
         }
         return best
+    }
+
+    /// Lets the other replicas find in Redis what only the archive had. Nobody waits for it.
+    private func warmRedis(with record: TokenRecord) {
+        guard let redis = stores.redis else { return }
+        Task { [metrics] in
+            do throws(StoreError) {
+                try await redis.offer(record)
+                metrics.offeredRecords.increment()
+            } catch {
+                metrics.redisFailures.increment()
+            }
+        }
     }
 
     /// An entry made from a record, whatever its times say.

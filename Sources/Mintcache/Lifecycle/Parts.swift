@@ -144,7 +144,7 @@ final class Parts: Sendable {
             metrics: metrics, memory: memory, board: board, contracts: contracts, routes: routes,
             batchPlaces: batchPlaces, queue: queue,
             events: events, gateways: maker.gateways, sources: { self.sources },
-            upstream: { self.currentClients.withLock { $0 } }, outboxDepth: { try? await outbox?.status().depth },
+            upstream: { self.currentClients.withLock { $0 } }, outbox: { try? await outbox?.status() },
             redis: { [redis = stores.redis] in await redis?.report },
             server: { self.counters.withLock { $0?.counters } }, log: sink, startedAt: startedAt,
             version: Version.number)
@@ -202,11 +202,28 @@ final class Parts: Sendable {
         var tasks = [Task(executorPreference: fetchLoop) { await self.watchStores() }]
         if let outbox = stores.redis?.outbox {
             tasks.append(Task(executorPreference: fetchLoop) { await self.drain(outbox) })
+            tasks.append(Task(executorPreference: fetchLoop) { await self.bound(outbox) })
+        }
+        if let retention = current.withLock({ $0.configuration.archive.retention }) {
+            let cleaner = ArchiveRetention(
+                archive: stores.archive, retention: retention, time: environment.time, loop: fetchLoop,
+                metrics: metrics, log: log)
+            tasks.append(Task(executorPreference: fetchLoop) { await cleaner.run() })
         }
         if let fleet, let channel = stores.redis?.channel {
             tasks.append(Task(executorPreference: fetchLoop) { await fleet.news.follow(channel) })
         }
         return tasks
+    }
+
+    /// While Redis is away nothing is added to the outbox either.
+    private func bound(_ outbox: RedisOutbox) async {
+        while !Task.isCancelled {
+            await fetchLoop.sleep(for: .seconds(1))
+            if let dropped = try? await outbox.keepWithinBounds() {
+                metrics.droppedOutboxRows.increment(by: UInt64(dropped))
+            }
+        }
     }
 
     private func drain(_ outbox: RedisOutbox) async {

@@ -30,6 +30,7 @@ struct OpenStores: Sendable {
         var options = RedisOutbox.Options()
         options.batchRows = configuration.archive.batchRows
         options.batchInterval = configuration.archive.batchInterval
+        options.bounds = configuration.archive.outbox.bounds
         let redis = try openRedis(
             configuration.cache.redis, options, on: loop, resolver, consumer: consumer, log: log)
         return OpenStores(redis: redis, archive: archive, isEmbedded: isEmbedded)
@@ -48,6 +49,29 @@ struct OpenStores: Sendable {
             return (PostgresArchive(settings, loop: loop, resolver: resolver), false)
         } catch {
             throw StartupError("archive.url: \(error.detail)")
+        }
+    }
+
+    /// Does something with the archive alone, on a loop of its own: a command rather than the server.
+    static func withArchive<Value>(
+        _ archive: Configuration.Archive, _ label: String,
+        _ body: (any MetadataArchive & UpdateJournal) async throws(StoreError) -> Value
+    ) async throws(StartupError) -> Value {
+        let loop: EventLoop
+        do throws(SystemCallError) {
+            loop = try EventLoop(label: label)
+        } catch {
+            throw StartupError("cannot start an event loop: \(error)")
+        }
+        defer { loop.shutdown() }
+        let (store, _) = try openArchive(archive, on: loop, AddressResolver())
+        do throws(StoreError) {
+            let value = try await body(store)
+            await store.close()
+            return value
+        } catch {
+            await store.close()
+            throw StartupError("the archive failed: \(error.detail)")
         }
     }
 

@@ -54,6 +54,9 @@ public final class Metrics: Sendable {
     let rejectedRows = Counter()
     let droppedRows = Counter()
     let failedBatches = Counter()
+    let droppedOutboxRows = Counter()
+    let expiredRows = Counter()
+    let offeredRecords = Counter()
     let documentReads = LabelledCounters<DocumentOrigin>()
     let fleetFetches = LabelledCounters<FleetRole>()
     let inheritedLeases = Counter()
@@ -217,6 +220,9 @@ public final class Metrics: Sendable {
             ("rejected_rows", "Records the archive set aside.", rejectedRows),
             ("dropped_rows", "Records lost because the bounded queue was full.", droppedRows),
             ("failed_batches", "Batches the archive could not take for now.", failedBatches),
+            ("dropped_outbox_rows", "Records lost because the outbox was at its bounds.", droppedOutboxRows),
+            ("expired_rows", "Rows deleted because nobody fetched them for `archive.retention`.", expiredRows),
+            ("offered_records", "Records that the archive had and Redis had not, put there.", offeredRecords),
             ("gateway_hedges", "Gateways asked beside one that was slow.", hedges),
             ("gateway_hedges_won", "Gateways asked beside another that answered first.", hedgesWon),
             ("config_reloads", "Configuration reloads that took effect.", reloads),

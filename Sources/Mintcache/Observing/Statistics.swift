@@ -26,7 +26,7 @@ struct Statistics: Sendable {
     let gateways: GatewayTable
     let sources: @Sendable () -> [SourceReport]
     let upstream: @Sendable () async -> UpstreamClients
-    let outboxDepth: @Sendable () async -> Int?
+    let outbox: @Sendable () async -> RedisOutbox.Status?
     let redis: @Sendable () async -> RedisReport?
     let server: @Sendable () -> ServerCounters?
     let log: LogSink
@@ -55,10 +55,19 @@ struct Statistics: Sendable {
             Gauge(name: "write_queue_bytes", help: "Bytes in the queue in memory.", value: depth.bytes),
             Gauge(name: "connections", help: "Open connections.", value: connections?.active ?? 0),
         ]
-        if let outbox = await outboxDepth() {
-            gauges.append(Gauge(name: "outbox_rows", help: "Records in the outbox in Redis.", value: outbox))
-        }
+        if let outbox = await outbox() { gauges += outboxGauges(outbox) }
         return gauges + eventGauges(await events.status())
+    }
+
+    private func outboxGauges(_ outbox: RedisOutbox.Status) -> [Gauge] {
+        [
+            Gauge(name: "outbox_rows", help: "Records in the outbox in Redis.", value: outbox.depth),
+            Gauge(name: "outbox_pending_rows", help: "Of those, given to an instance.", value: outbox.pending),
+            Gauge(name: "outbox_bytes", help: "Memory that the outbox takes in Redis.", value: outbox.bytes),
+            Gauge(
+                name: "outbox_oldest_seconds", help: "How long the first record has been in the outbox.",
+                value: Int((outbox.oldest ?? .zero).components.seconds)),
+        ]
     }
 
     /// Those of one name next to each other.

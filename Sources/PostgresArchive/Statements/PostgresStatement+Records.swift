@@ -80,7 +80,7 @@ extension PostgresStatement {
         )
     }
 
-    private static func keys(_ references: [TokenReference]) -> [PostgresParameter] {
+    static func keys(_ references: [TokenReference]) -> [PostgresParameter] {
         [
             .texts(references.map(\.chain.description)),
             .texts(references.map(\.contract.lowercase)),

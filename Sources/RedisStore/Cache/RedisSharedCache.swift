@@ -72,17 +72,25 @@ public actor RedisSharedCache: SharedCache {
     /// the archive still learns of the record.
     public func store(_ record: TokenRecord, enqueueForArchive: Bool) async throws(StoreError) {
         let bytes = RecordCoding.encode(record, compressingAbove: compressionThreshold)
-        let (left, overflow) = record.freshUntil.subtractingReportingOverflow(milliseconds())
-        let lifetime = overflow ? Self.longestLifetime : min(max(left, Self.shortestLifetime), Self.longestLifetime)
         var commands: [RedisCommand] = []
         if enqueueForArchive { commands.append(OutboxStream.appending(bytes, to: keys.outbox)) }
-        let key = keys.record(of: record.reference)
-        commands.append(RedisCommand("SET", key).with(bytes).with("PX").with("\(lifetime)"))
+        commands.append(setting(record, to: bytes))
         for reply in try await client.replies(to: commands, within: nil) {
             guard let error = reply.serverError else { continue }
             if error.meaning == .outOfMemory { statistics.refusedForMemory += 1 }
             throw StoreError(error)
         }
+    }
+
+    public func offer(_ record: TokenRecord) async throws(StoreError) {
+        let bytes = RecordCoding.encode(record, compressingAbove: compressionThreshold)
+        try await client.expectSuccess(of: [setting(record, to: bytes).with("NX")])
+    }
+
+    private func setting(_ record: TokenRecord, to bytes: [UInt8]) -> RedisCommand {
+        let (left, overflow) = record.freshUntil.subtractingReportingOverflow(milliseconds())
+        let lifetime = overflow ? Self.longestLifetime : min(max(left, Self.shortestLifetime), Self.longestLifetime)
+        return RedisCommand("SET", keys.record(of: record.reference)).with(bytes).with("PX").with("\(lifetime)")
     }
 
     public func forget(_ reference: TokenReference) async throws(StoreError) {

@@ -11,6 +11,9 @@ struct Backoff {
         return current * Double.random(in: 0.5...1)
     }
 
+    /// Whether several attempts in a row have failed.
+    var isLong: Bool { current > Self.shortest * 4 }
+
     mutating func reset() {
         current = Self.shortest
     }

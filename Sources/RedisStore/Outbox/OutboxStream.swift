@@ -9,7 +9,7 @@ import EventLoops
 struct OutboxStream: Sendable {
     /// Entries in one reply: documents may be large, and the reply is held as a whole.
     static let entriesPerReply = 16
-    private static let group = "archive"
+    static let group = "archive"
     private static let field = "r"
 
     /// What keeps the stream from being read.
@@ -85,25 +85,7 @@ struct OutboxStream: Sendable {
         _ = try await run([RedisCommand("XGROUP", "DELCONSUMER", key, Self.group, consumer)], on: client)
     }
 
-    /// How much is in the stream, as of `milliseconds` since 1970.
-    func status(at milliseconds: Int64) async throws(StoreError) -> RedisOutbox.Status {
-        let commands = [
-            RedisCommand("XLEN", key), RedisCommand("XPENDING", key, Self.group),
-            RedisCommand("XRANGE", key, "-", "+", "COUNT", "1"),
-        ]
-        let replies: [RedisReply]
-        do throws(RedisError) { replies = try await client.pipeline(commands) } catch { throw StoreError(error) }
-        if let error = replies[0].serverError { throw StoreError(error) }
-        let oldest = replies[2].elements?.first?.elements?.first?.text?.split(separator: "-").first
-        let age = oldest.flatMap { Int64($0) }.map { Duration.milliseconds(max(milliseconds - $0, 0)) }
-        return RedisOutbox.Status(
-            depth: Int(replies[0].integer ?? 0),
-            pending: Int(replies[1].elements?.first?.integer ?? 0),
-            oldest: age
-        )
-    }
-
-    private func run(
+    func run(
         _ commands: [RedisCommand], on client: RedisClient, within limit: Duration? = nil
     ) async throws(Fault) -> [RedisReply] {
         let replies: [RedisReply]

@@ -13,8 +13,23 @@ extension RedisOutbox {
         public var claimAfter: Duration = .seconds(15)
         /// How often to look for such entries.
         public var claimInterval: Duration = .seconds(5)
+        /// How long a consumer that holds nothing may stay away before it is forgotten.
+        public var forgetAfter: Duration = .seconds(86_400)
+        /// How much the stream may hold.
+        public var bounds = Bounds()
         /// How long one look for new entries waits for some.
         public var block: Duration = .milliseconds(500)
+
+        public init() {}
+    }
+
+    /// How much the outbox may hold. Past any of these its oldest entries are dropped: what waited longest is what is
+    /// most likely to have been fetched anew, and nobody who asks for a token ever waits for room.
+    public struct Bounds: Sendable, Hashable {
+        public var rows = 500_000
+        /// Of Redis's memory, as Redis estimates it.
+        public var bytes = 256 << 20
+        public var age: Duration = .seconds(7 * 86_400)
 
         public init() {}
     }
@@ -25,6 +40,8 @@ extension RedisOutbox {
         public let depth: Int
         /// Of those, entries given to a consumer.
         public let pending: Int
+        /// Memory that the stream takes in Redis, as Redis estimates it.
+        public let bytes: Int
         /// How long the first of them has been there, by the clock of this machine; nil when there is none.
         public let oldest: Duration?
     }
@@ -37,6 +54,8 @@ extension RedisOutbox {
         case deliveryFailed(reason: String)
         /// The stream could not be read or tidied; it will be tried again.
         case streamFailed(StoreError)
+        /// Entries were dropped, because the outbox was at its bounds.
+        case dropped(entries: Int)
         /// The stream had vanished with all its entries, and begins anew.
         case streamVanished
     }
@@ -49,6 +68,8 @@ extension RedisOutbox {
         public var failedDeliveries = 0
         /// Entries thrown away.
         public var unreadable = 0
+        /// Entries dropped to keep the outbox within its bounds.
+        public var dropped = 0
         /// Entries taken over from consumers that fell silent.
         public var claimed = 0
     }

@@ -101,25 +101,62 @@ public actor RedisOutbox {
         try await stream.status(at: milliseconds)
     }
 
+    /// Drops the oldest entries of an outbox that is past its bounds. Call every second or so, beside
+    /// ``run(deliver:)``, which may be waiting for the archive.
+    ///
+    /// - Returns: how many were dropped.
+    @discardableResult
+    public func keepWithinBounds(
+        at milliseconds: Int64 = RedisSharedCache.systemMilliseconds()
+    ) async throws(StoreError) -> Int {
+        let dropped = try await stream.trim(to: options.bounds, at: milliseconds)
+        guard dropped > 0 else { return 0 }
+        statistics.dropped += dropped
+        onEvent(.dropped(entries: dropped))
+        return dropped
+    }
+
     // MARK: Working
 
     private func work(_ deliver: @Sendable ([TokenRecord]) async throws -> Void) async {
         var backoff = Backoff()
+        var ahead: OutboxBatch?
         while !isStopped {
             do throws(OutboxStream.Fault) {
-                let batch = try await nextBatch()
+                let batch: OutboxBatch
+                if let ahead { batch = ahead } else { batch = try await nextBatch() }
+                ahead = nil
                 if batch.isEmpty, isDraining {
                     isEmptied = true
                     return
                 }
+                // While the archive works on one batch, the next is read.
+                async let following = readAhead(of: batch)
                 guard await handOver(batch, deliver) else { return }
                 try await stream.remove(batch.identifiers)
+                ahead = try await following.get()
                 backoff.reset()
             } catch {
                 report(error)
+                // Whoever shuts down waits for no Redis that is away: what is in there others deliver.
+                if isDraining, backoff.isLong { return }
+                ahead = nil
                 mayHoldEntries = true
                 await wait(backoff.next())
             }
+        }
+    }
+
+    /// What comes after a batch that was full; nil when that is for ``nextBatch()`` to find. What was read here and gets
+    /// lost is pending, and found there too.
+    private func readAhead(of batch: OutboxBatch) async -> Result<OutboxBatch?, OutboxStream.Fault> {
+        guard !batch.isEmpty, room(in: batch) == 0, !isClaimDue else { return .success(nil) }
+        do throws(OutboxStream.Fault) {
+            var next = OutboxBatch()
+            try await fill(&next)
+            return .success(next.isEmpty ? nil : next)
+        } catch {
+            return .failure(error)
         }
     }
 
@@ -165,6 +202,7 @@ public actor RedisOutbox {
     private func nextBatch() async throws(OutboxStream.Fault) -> OutboxBatch {
         if !hasGroup {
             try await stream.createGroup()
+            try await stream.forgetConsumers(idleFor: options.forgetAfter)
             hasGroup = true
         }
         var batch = OutboxBatch()
@@ -173,13 +211,15 @@ public actor RedisOutbox {
             if !batch.isEmpty { return batch }
             mayHoldEntries = false
         }
-        if nextClaim.map({ $0 <= loop.now }) ?? true {
+        if isClaimDue {
             try await claim(into: &batch)
             if !batch.isEmpty { return batch }
         }
         try await readFresh(into: &batch)
         return batch
     }
+
+    private var isClaimDue: Bool { nextClaim.map { $0 <= loop.now } ?? true }
 
     private func room(in batch: OutboxBatch) -> Int {
         guard batch.byteCount < options.batchBytes else { return 0 }
@@ -213,10 +253,17 @@ public actor RedisOutbox {
     /// Waits for a first entry, gives others the time to come, and takes what is there.
     private func readFresh(into batch: inout OutboxBatch) async throws(OutboxStream.Fault) {
         let isHurried = isDraining || isStopped
-        let first = try await stream.fresh(count: room(in: batch), block: isHurried ? nil : options.block)
+        let wanted = room(in: batch)
+        let first = try await stream.fresh(count: wanted, block: isHurried ? nil : options.block)
         if first.isEmpty { return }
         for entry in first { batch.add(entry) }
-        if room(in: batch) > 0, !isDraining { await wait(options.batchInterval) }
+        // More than one reply holds is there already, or may be.
+        if first.count < wanted, room(in: batch) > 0, !isDraining { await wait(options.batchInterval) }
+        try await fill(&batch)
+    }
+
+    /// Takes what is there, without waiting for more.
+    private func fill(_ batch: inout OutboxBatch) async throws(OutboxStream.Fault) {
         while room(in: batch) > 0 {
             let entries = try await stream.fresh(count: room(in: batch), block: nil)
             if entries.isEmpty { return }

@@ -108,6 +108,11 @@ actor FakeSharedCache: SharedCache {
         held[record.reference] = record
     }
 
+    func offer(_ record: TokenRecord) async throws(StoreError) {
+        if let failure { throw failure }
+        if held[record.reference] == nil { held[record.reference] = record }
+    }
+
     func forget(_ reference: TokenReference) async throws(StoreError) {
         held[reference] = nil
     }
