@@ -9,4 +9,10 @@ struct DrillScenarios {
     @Test func `twenty kills at random moments lose nothing that was answered`() async throws {
         try await KillRounds.run(20)
     }
+
+    @Test func `twenty rounds of kills among three instances, with PostgreSQL coming and going, lose nothing`()
+        async throws
+    {
+        try await DurabilityRounds.run(20)
+    }
 }

@@ -52,6 +52,40 @@ struct `A row PostgreSQL refuses` {
     }
 
     @Test
+    func `costs ten thousand others a bounded number of statements, though there are fifty of it`() async throws {
+        let server = try await PostgresServer.start(
+            configuration: ["log_statement=all", "log_parameter_max_length=0", "log_parameter_max_length_on_error=0"])
+        try await withPostgresArchive(server.url) { archive in
+            var records = (0..<10_000).map { record(UInt64($0), json: #"{"name":"Token #\#($0)"}"#) }
+            // Of all kinds, some next to each other, but not the one of 120,000 bytes.
+            let poisons = Self.poisons.filter { $0.document.count < 100 }
+            let places = (0..<50).map { $0 % 5 == 0 ? $0 * 197 : ($0 - 1) * 197 + 1 }
+            for (index, place) in places.enumerated() {
+                records[place].document = poisons[index % poisons.count].document
+            }
+            let report = try await archive.store(records)
+
+            #expect(Set(report.rejected.map(\.reference)) == Set(places.map { records[$0].reference }))
+            let counts = "SELECT count(metadata), count(*) FROM nft_metadata"
+            #expect(try await server.query(counts) == "9950|10000")
+            let codes = Dictionary(grouping: report.rejected, by: \.code).mapValues(\.count)
+            let aside = "SELECT sqlstate, count(*) FROM nft_metadata_rejected GROUP BY 1 ORDER BY 1"
+            let expected = codes.sorted { $0.key < $1.key }.map { "\($0)|\($1)" }
+            #expect(try await server.query(aside) == expected.joined(separator: "\n"))
+
+            let log = server.log
+            func count(_ text: String) -> Int { log.components(separatedBy: text).count - 1 }
+            // Twenty batches of 500; a bad row fails in at most log2(500) + 1 of its ancestors, each with one good half.
+            let inserts = count("<unnamed>: INSERT INTO nft_metadata (")
+            let failures = count("ERROR:")
+            print("postgres: 50 bad rows among 10,000 cost \(inserts - 20) more statements, \(failures) failed")
+            #expect(failures <= 50 * 10)
+            #expect(inserts <= 20 + 50 * 2 * 9 + 20)
+            #expect(count("<unnamed>: INSERT INTO nft_metadata_rejected (") <= 20)
+        }
+    }
+
+    @Test
     func `is mended by a good document that comes later`() async throws {
         let database = try await SharedPostgres.database()
         try await withPostgresArchive(database.url) { archive in

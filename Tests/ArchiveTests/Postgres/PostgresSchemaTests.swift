@@ -1,6 +1,5 @@
 import Caching
 import EventLoops
-import Foundation
 import MintcacheTesting
 import PostgresArchive
 import Testing
@@ -104,42 +103,6 @@ struct `A connection to PostgreSQL` {
             try await withPostgresArchive("postgres://mintcache@\(host)/\(database.name)") { archive async throws in
                 #expect(try await archive.store([record(1)]).stored == 1)
             }
-        }
-    }
-
-    @Test
-    func `can be encrypted, to a server whose name is proved or else refused`() async throws {
-        let server = try await PostgresServer.start()
-        let folder = try TemporaryDirectory()
-        let certificate = try await ServerCertificate(in: folder)
-        try Self.install(certificate, in: server)
-        try await server.query("ALTER SYSTEM SET ssl = on")
-        try await server.restart()
-        let query = "sslmode=verify-full&sslrootcert=\(certificate.certificatePath)"
-        try await withPostgresArchive("postgres://mintcache@localhost:\(server.port)/postgres?\(query)") { archive in
-            #expect(try await archive.store([record(1, document: .init(repeating: 0x20, count: 3 << 20))]).stored == 1)
-            let found = try await archive.records(for: [token(1)], within: .seconds(5))
-            #expect(found[token(1)]?.document.count == 3 << 20)
-            #expect(try await server.query("SELECT count(*) FROM pg_stat_ssl WHERE ssl") == "2")
-        }
-        let wrongName = "postgres://mintcache@wrong.example:\(server.port)/postgres?hostaddr=127.0.0.1&\(query)"
-        let error = await #expect(throws: StoreError.self) { try await withPostgresArchive(wrongName) { _ in } }
-        #expect(error?.kind == .unreachable)
-        #expect(error?.detail.contains("does not match host name") == true)
-    }
-
-    /// Puts the files where the server looks by default, owned as it demands.
-    private static func install(_ certificate: ServerCertificate, in server: PostgresServer) throws {
-        let data = "\(server.socketDirectory)/data"
-        var owner = stat()
-        guard stat(data, &owner) == 0 else { throw TestSupportError("cannot look at \(data)") }
-        for (from, to) in [(certificate.certificatePath, "server.crt"), (certificate.keyPath, "server.key")] {
-            let path = "\(data)/\(to)"
-            let text = try String(contentsOfFile: from, encoding: .utf8)
-            let file = open(path, O_WRONLY | O_CREAT | O_TRUNC, 0o600)
-            defer { close(file) }
-            _ = write(file, text, text.utf8.count)
-            guard fchown(file, owner.st_uid, owner.st_gid) == 0 else { throw TestSupportError("cannot give \(path)") }
         }
     }
 }

@@ -37,6 +37,14 @@ final class Daemon: Sendable {
         return daemon
     }
 
+    /// Starts the program once more with the same configuration, after it has ended: to the others the same instance.
+    func again() async throws -> Daemon {
+        let process = try ChildProcess(.init(Repository.program("mintcache"), ["serve", "--config", configuration]))
+        let daemon = Daemon(process, address, adminAddress, configuration)
+        try await daemon.isReady()
+        return daemon
+    }
+
     private func isReady() async throws {
         let loop = try EventLoop(label: "probe")
         defer { loop.shutdown() }
