@@ -34,6 +34,7 @@ bench|libnginx-mod-http-lua|/usr/lib/nginx/modules/ngx_http_lua_module.so||nginx
 bench|lua-nginx-redis|/usr/share/lua/5.1/nginx/redis.lua||the same
 bench|redis-server|redis-server|redis-server|the Redis behind both
 bench|varnish|varnishd|varnish varnishncsa|a peer to measure against
+bench|postgresql|/usr/lib/postgresql/*/bin/initdb|postgresql|takes rows
 bench|wrk|wrk||the load generator
 bench|gcc|gcc||compiles the responder and the counters
 bench|libc6-dev|/usr/include/stdio.h||headers for the responder and the counters

@@ -127,6 +127,14 @@ def collection(figures, plan):
     )
 
 
+def archive(figures):
+    rows = [
+        [name, f"{figures[way]:,.0f}", _ratio(figures[way], figures["copy"])]
+        for name, way in (("mintcache, from the outbox", "outbox"), ("COPY and upsert", "copy"))
+    ]
+    _table(f"{figures['rows']:,} rows into PostgreSQL", ["way", "rows/s", "× COPY"], rows)
+
+
 def _redis_ratio(samples, key):
     """Mintcache's to nginx's, as the median of the rounds' own ratios."""
     pairs = zip(samples["mintcache"], samples["nginx+lua"])
@@ -156,7 +164,7 @@ def redis_hits(samples):
     )
 
 
-def verdicts(hit_figures, count_figures, herd_figures, collection_figures, redis_samples):
+def verdicts(hit_figures, count_figures, herd_figures, collection_figures, redis_samples, archive_figures):
     """(limit's name, measured, allowed) for every limit whose figures were measured."""
     mine = hit_figures.get(settings.COUNTED_CASE, {}).get("mintcache", {})
     found = []
@@ -180,6 +188,8 @@ def verdicts(hit_figures, count_figures, herd_figures, collection_figures, redis
         found.append(("collection: RPC round trips per token", trips, settings.COLLECTION_ROUND_TRIPS))
         found.append(("collection: fetches of one document", batch["most_fetches_of_one"], 1))
         found.append(("collection: tokens without a document", tokens - batch["documents"], 0))
+    if archive_figures:
+        found.append(("archive: COPY's rows per second to Mintcache's", 1 / archive_figures["ratio"], settings.COPY_RATIO))
     return found
 
 

@@ -180,6 +180,7 @@ class Mintcache(Server):
     delay_ms = 0
     memory_ttl = "1h"
     redis_url = ""
+    archive_url = None
 
     def start(self):
         corpus = self.write_corpus()
@@ -200,9 +201,9 @@ class Mintcache(Server):
         configuration = (settings.MINTCACHE_CONFIGURATION + more).format(
             port=self.port,
             admin_port=free_port(),
-            directory=self.directory,
             memory_ttl=self.memory_ttl,
             redis_url=self.redis_url,
+            archive_url=self.archive_url or f"sqlite:{self.directory}/mintcache.db",
             migrations=self.lab.repository_path("config/migrations"),
             upstream=f"http://127.0.0.1:{self.origin_port}",
         )

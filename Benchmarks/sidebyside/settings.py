@@ -18,10 +18,11 @@ class Plan:
     herd_delay_ms: int = 200
     collection_tokens: int = 10_000
     collection_delay_ms: int = 20
+    archive_rounds: int = 5
 
     @classmethod
     def quick(cls):
-        return cls(cases=[(KIB, 1), (KIB, 64), (KIB, 512), (16 * KIB, 64)], rounds=3, seconds=1, herd_rounds=3, collection_tokens=2000)
+        return cls(cases=[(KIB, 1), (KIB, 64), (KIB, 512), (16 * KIB, 64)], rounds=3, seconds=1, herd_rounds=3, collection_tokens=2000, archive_rounds=3)
 
 
 # The case whose system calls and allocations are counted, and what Mintcache must not exceed there.
@@ -32,6 +33,8 @@ HERD_LIMIT_MS = 20
 REDIS_CPU_TO_NGINX = 1.5
 # JSON-RPC round trips for each token of a cold collection.
 COLLECTION_ROUND_TRIPS = 0.01
+# How many times as fast COPY with an upsert may be as the outbox.
+COPY_RATIO = 1.25
 
 # The fastest nginx of those tried: sendfile costs answers of this size four more system calls.
 NGINX_CONFIGURATION = """
@@ -139,7 +142,7 @@ cache:
   memory: {{ size: 256MiB, ttl: {memory_ttl}, max_entry: 1MiB }}
   redis: {{ url: "{redis_url}" }}
 archive:
-  url: "sqlite:{directory}/mintcache.db"
+  url: "{archive_url}"
   migrations: "{migrations}"
 chains:
   demo: {{ id: 1337, rpc: ["{upstream}/rpc"] }}
