@@ -1,12 +1,13 @@
 -- Load as a browser makes it, each request for the next of many keys, so that none is answered on another's account.
--- Arguments: this folder, and the path before and after the key's number, and how many keys there are.
+-- Arguments: the path before and after the key's number, and how many keys there are.
+dofile(debug.getinfo(1, "S").source:match("^@(.*/)") .. "browser.lua")
+
 local requests = {}
 local turn = 0
 
 function init(arguments)
-    dofile(arguments[1] .. "/browser.lua")
-    for number = 1, tonumber(arguments[4]) do
-        requests[number] = wrk.format("GET", arguments[2] .. number .. arguments[3])
+    for number = 1, tonumber(arguments[3]) do
+        requests[number] = wrk.format("GET", arguments[1] .. number .. arguments[2])
     end
 end
 

@@ -164,7 +164,7 @@ def redis_hits(samples):
     )
 
 
-def verdicts(hit_figures, count_figures, herd_figures, collection_figures, redis_samples, archive_figures):
+def verdicts(hit_figures, count_figures, herd_figures, collection_figures, archive_figures):
     """(limit's name, measured, allowed) for every limit whose figures were measured."""
     mine = hit_figures.get(settings.COUNTED_CASE, {}).get("mintcache", {})
     found = []
@@ -179,9 +179,6 @@ def verdicts(hit_figures, count_figures, herd_figures, collection_figures, redis
         herd = herd_figures["mintcache"]
         found.append(("herd: ms from the first answer to the last", herd["spread_ms"], settings.HERD_LIMIT_MS))
         found.append(("herd: origin fetches", herd["most_origin_fetches"], 1))
-    if redis_samples:
-        ratio = _redis_ratio(redis_samples, "cpu_us")
-        found.append(("Redis hits: CPU time to nginx with Lua's", ratio, settings.REDIS_CPU_TO_NGINX))
     if collection_figures:
         batch, tokens = collection_figures["batch"], collection_figures["tokens"]
         trips = batch["rpc_round_trips"] / tokens

@@ -178,7 +178,7 @@ class Mintcache(Server):
     name = "mintcache"
     coalesces = True
     delay_ms = 0
-    memory_ttl = "1h"
+    memory_entry = "1MiB"
     redis_url = ""
     archive_url = None
 
@@ -201,7 +201,7 @@ class Mintcache(Server):
         configuration = (settings.MINTCACHE_CONFIGURATION + more).format(
             port=self.port,
             admin_port=free_port(),
-            memory_ttl=self.memory_ttl,
+            memory_entry=self.memory_entry,
             redis_url=self.redis_url,
             archive_url=self.archive_url or f"sqlite:{self.directory}/mintcache.db",
             migrations=self.lab.repository_path("config/migrations"),

@@ -29,8 +29,6 @@ class Plan:
 COUNTED_CASE = (KIB, 64)
 LIMITS = {"cpu_to_responder": 1.35, "cpu_to_nginx": 0.75, "system_calls": 2.1, "allocations": 0.01}
 HERD_LIMIT_MS = 20
-# CPU time for each hit in Redis, to that of nginx with Lua.
-REDIS_CPU_TO_NGINX = 1.5
 # JSON-RPC round trips for each token of a cold collection.
 COLLECTION_ROUND_TRIPS = 0.01
 # How many times as fast COPY with an upsert may be as the outbox.
@@ -81,8 +79,8 @@ http {{
 
 # One worker, as above, with as many kept connections to Redis as it has clients.
 LUA_NGINX_CONFIGURATION = """
-load_module modules/ndk_http_module.so;
-load_module modules/ngx_http_lua_module.so;
+load_module /usr/lib/nginx/modules/ndk_http_module.so;
+load_module /usr/lib/nginx/modules/ngx_http_lua_module.so;
 daemon off;
 master_process on;
 worker_processes 1;
@@ -139,7 +137,7 @@ admin:
   token: "a token for the benchmarks only"
 cache:
   ttl: 24h
-  memory: {{ size: 256MiB, ttl: {memory_ttl}, max_entry: 1MiB }}
+  memory: {{ size: 256MiB, ttl: 1h, max_entry: {memory_entry} }}
   redis: {{ url: "{redis_url}" }}
 archive:
   url: "{archive_url}"

@@ -178,6 +178,38 @@ struct RedisClusterTests {
         await #expect(throws: RedisError.closed) { try await client.run(RedisCommand("GET", "a")) }
     }
 
+    @Test("waits for a cluster that is down once, then fails at once until it may be up again")
+    func down() async throws {
+        let cluster = try await RedisCluster.start()
+        let client = try bench.client(cluster.url())
+        let lost = try await cluster.owner(of: "a")
+        _ = try await client.run(RedisCommand("SET", "a", "1"))
+        try await lost.kill()
+        try await eventually(within: .seconds(15), "the others find the cluster down") {
+            let living = try #require(cluster.nodes.first { $0 !== lost })
+            return try await living.command("CLUSTER", "INFO").contains("cluster_state:fail")
+        }
+        for name in keys(20) {
+            await #expect(throws: RedisError.self) { try await client.run(RedisCommand("GET", name)) }
+        }
+        let start = MonotonicTime.current
+        for name in keys(20) {
+            await #expect(throws: RedisError.self) { try await client.run(RedisCommand("GET", name)) }
+        }
+        // Twenty times the deadline would be forty seconds.
+        #expect(MonotonicTime.current - start < .seconds(10))
+        try await lost.start()
+        try await eventually(within: .seconds(15), "the client's recovery") {
+            do throws(RedisError) {
+                return try await client.run(RedisCommand("SET", "a", "b")) == .status("OK")
+            } catch {
+                return false
+            }
+        }
+        await client.close()
+        try await cluster.stop()
+    }
+
     @Test("says so when the server is no cluster, or a cluster is taken for a server")
     func confusion() async throws {
         let server = try await RedisServer.start()

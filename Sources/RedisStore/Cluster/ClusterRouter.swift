@@ -6,11 +6,14 @@ final class ClusterRouter {
     /// So often a command is sent elsewhere, or again.
     static let maximumRedirections = 8
     private static let pause = Duration.milliseconds(10)
+    /// How long nobody waits after somebody has waited in vain.
+    private static let rest = Duration.milliseconds(500)
 
     private let plan: ConnectionPlan
     private let ledger: ClientLedger
     private var nodes: [RedisEndpoint: ServerNode] = [:]
     private lazy var topology = ClusterTopology(plan, ledger) { [weak self] in self?.adopt($0) }
+    private var restsUntil: MonotonicTime?
     private var isClosed = false
 
     init(_ plan: ConnectionPlan, _ ledger: ClientLedger) {
@@ -50,7 +53,7 @@ final class ClusterRouter {
             if work.isDone { return work.result }
             if work.isHeldUp {
                 topology.suspect()
-                guard deadline - plan.loop.now > Self.pause else { break }
+                guard mayWait(until: deadline) else { break }
                 await plan.loop.sleep(for: Self.pause * (1 << min(round, 4)))
             }
             guard deadline > plan.loop.now, round < Self.maximumRedirections else { break }
@@ -68,11 +71,19 @@ final class ClusterRouter {
         for node in nodes.values { node.close() }
     }
 
+    /// Whether waiting for the cluster is worth it: not when there is no time, and not when others did so in vain.
+    private func mayWait(until deadline: MonotonicTime) -> Bool {
+        if let restsUntil, restsUntil > plan.loop.now { return false }
+        return deadline - plan.loop.now > Self.pause
+    }
+
     /// What is still redirected when the time or the patience is over did not run.
     private func settle(_ replies: [RedisReply]) throws(RedisError) -> [RedisReply] {
         for error in replies.lazy.compactMap(\.serverError) {
             switch error.meaning {
-            case .redirection, .clusterDown: throw .unreachable(error.description)
+            case .redirection, .clusterDown:
+                if restsUntil.map({ $0 <= plan.loop.now }) ?? true { restsUntil = plan.loop.now + Self.rest }
+                throw .unreachable(error.description)
             default: continue
             }
         }

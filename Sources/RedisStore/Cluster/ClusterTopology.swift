@@ -82,6 +82,7 @@ final class ClusterTopology {
     }
 
     private func readMap(from node: RedisEndpoint) async throws(RedisError) -> SlotMap {
+        ledger.statistics.attempts += 1
         let connection = try await RedisDialer(node, plan, credentials: plan.url.credentials).dial()
         defer { connection.close(.closed) }
         let replies = try await connection.exchange([RedisCommand("CLUSTER", "SLOTS")], within: plan.options.timeout)

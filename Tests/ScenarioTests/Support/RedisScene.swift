@@ -32,6 +32,7 @@ struct RedisScene: Sendable {
         var wanted = Scene.Options(redis: "redis://\(credentials)127.0.0.1:\(relay.port)")
         wanted.redisKeys = ["timeout: \(Int(deadline / .milliseconds(1)))ms"]
         wanted.cache = ["memory: { ttl: 0s }"]
+        wanted.server = ["timeouts: { drain: 2s }"]
         wanted.logLevel = "info"
         wanted.log = log
         try await Scene.play(wanted) { scene in
