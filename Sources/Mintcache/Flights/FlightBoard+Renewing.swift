@@ -24,6 +24,16 @@ extension FlightBoard {
         refresh(reference)
     }
 
+    /// Takes note that another instance has brought what this one may have failed to get.
+    func forgetFailure(of reference: TokenReference) {
+        guard setbacks.forget(reference) else { return }
+        for representation in TokenRepresentation.allCases {
+            EntryKey.bytes(reference, representation).withUnsafeBytes { key in
+                if memory.lastKnownEntry(forKey: key)?.isFailure == true { _ = memory.remove(forKey: key) }
+            }
+        }
+    }
+
     /// Asks the sources for a token though a tier holds a fresh copy.
     ///
     /// - Parameter again: whether to ask them once more when a flight is under way: it may have asked them before there

@@ -38,7 +38,9 @@ struct Setbacks<Key: Hashable & Sendable>: Sendable {
         setbacks[key] = (setback, now)
     }
 
-    mutating func forget(_ key: Key) {
-        setbacks[key] = nil
+    /// False when nothing was remembered.
+    @discardableResult
+    mutating func forget(_ key: Key) -> Bool {
+        setbacks.removeValue(forKey: key) != nil
     }
 }

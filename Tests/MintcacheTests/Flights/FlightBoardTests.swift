@@ -100,6 +100,18 @@ import Tokens
         #expect(try bench.remembered()?.answer.status == 200, "a refusal is not remembered")
     }
 
+    @Test func `is tried at once when another instance has brought what this one could not get`() async throws {
+        await bench.fails()
+        #expect(try await bench.delivery().name == nil)
+        await bench.redis.put(FlightBench.document(try reference(), "Theirs", at: bench.time.now))
+        #expect(try await bench.delivery().name == nil)
+        await bench.board.forgetFailure(of: try reference())
+        #expect(try bench.remembered() == nil)
+        #expect(try await bench.delivery().name == "Theirs")
+        await bench.board.forgetFailure(of: try reference())
+        #expect(try bench.remembered() != nil, "what is no failure stays")
+    }
+
     @Test func `follows the rules that a reload brought`() async throws {
         let other = ScriptedSource { [bench] in .success(FlightBench.document($0, "Other source", at: bench.time.now)) }
         let rules = FlightBoard.Rules(

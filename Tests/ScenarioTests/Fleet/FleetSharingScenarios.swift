@@ -47,6 +47,9 @@ import Tokens
             let answers = try await fleet.ask(5, each: fleet.scene.path("Orchard", 1))
             #expect(answers.count { $0.allSatisfy { $0.status == 502 } } == 1)
             #expect(answers.count { $0.allSatisfy { $0.status == 200 } } == 2)
+            try await eventually("the first has forgotten its failure") {
+                try await fleet.ask(1, each: fleet.scene.path("Orchard", 1)).joined().allSatisfy { $0.status == 200 }
+            }
             #expect(fleet.upstream.counters.totalTokenURICalls == 2)
         }
     }

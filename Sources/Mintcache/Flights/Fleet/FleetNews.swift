@@ -29,9 +29,16 @@ actor FleetNews {
     nonisolated var unownedExecutor: UnownedSerialExecutor { loop.asUnownedSerialExecutor() }
 
     /// Listens until the task is cancelled.
-    func follow(_ channel: any FleetChannel) async {
+    ///
+    /// - Parameter stored: called on the loop with each token whose record an instance has put into Redis.
+    func follow(
+        _ channel: any FleetChannel, stored: @escaping @Sendable (TokenReference) -> Void
+    ) async {
         await channel.listen { [loop] event in
-            loop.execute { self.assumeIsolated { $0.hear(event) } }
+            loop.execute {
+                self.assumeIsolated { $0.hear(event) }
+                if case .announced(.landed(let reference, .stored)) = event { stored(reference) }
+            }
         }
         hear(.lost)
     }
