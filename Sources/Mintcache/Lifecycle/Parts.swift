@@ -211,7 +211,8 @@ final class Parts: Sendable {
             tasks.append(Task(executorPreference: fetchLoop) { await cleaner.run() })
         }
         if let fleet, let channel = stores.redis?.channel {
-            tasks.append(Task(executorPreference: fetchLoop) { [board] in
+            tasks.append(
+                Task(executorPreference: fetchLoop) { [board] in
                     await fleet.news.follow(channel) { reference in
                         board.assumeIsolated { $0.forgetFailure(of: reference) }
                     }
