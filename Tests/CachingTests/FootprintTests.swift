@@ -23,7 +23,7 @@ import Tokens
                 let before = try residentBytes()
                 let cache = filledCache(bodies: size, budget: budget)
                 let ratio = Double(try residentBytes() - before) / Double(cache.bytes)
-                #expect((0.9...1.1).contains(ratio), "responses of \(size) bytes")
+                #expect((0.9...1.1).contains(ratio), "responses of \(size) bytes: \(ratio)")
                 caches.append(cache)
             }
         }

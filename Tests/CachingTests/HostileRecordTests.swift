@@ -42,7 +42,7 @@ import Tokens
     @Test func `lengths that reach past the end are refused`() throws {
         var content = Array(RecordCoding.encode(try record()).dropLast(4))
         // The reason's length stands behind the fixed fields.
-        for index in 122..<126 { content[index] = 0xFF }
+        for index in 130..<134 { content[index] = 0xFF }
         #expect(throws: StoredValueError.truncated) { try RecordCoding.decode(sealed(content)) }
     }
 }

@@ -15,6 +15,7 @@ import Tokens
             bare.standard = index % 2 == 0 ? nil : .erc1155
             bare.tokenURI = index % 2 == 0 ? nil : ""
             bare.source = ""
+            bare.purgeSequence = index % 2 == 0 ? 0 : .max
             bare.reference = TokenReference(
                 chain: try ChainIdentifier(caip2: "eip155:\(UInt64.max)"), contract: bare.reference.contract,
                 token: TokenIdentifier(.max as UInt256)

@@ -3,15 +3,16 @@ public import Tokens
 /// The binary form of a record in the shared cache and in the outbox.
 ///
 /// ```
-/// "MC"  version  outcome  standard  presence  token reference (92 bytes)  fetchedAt  freshUntil  repetitions
+/// "MC"  version  outcome  standard  presence  token reference (92 bytes)  fetchedAt  freshUntil  repetitions  purgeSequence
 /// reason  tokenURI  source  contentType  etag  sourceETag  sourceLastModified  document    each: length (4 bytes), bytes
 /// CRC-32 of everything before (4 bytes)
 /// ```
-/// Numbers are little-endian. `presence` has a bit for each optional text. Stores are not trusted: what decodes was
+/// Numbers are little-endian. `presence` has a bit for each optional text, and for the number of the purge, which is
+/// 0 where there is none. Stores are not trusted: what decodes was
 /// checked field by field and can go into a response as it is.
 public enum RecordCoding {
     /// The version this release writes, and the only one it reads.
-    public static let version: UInt8 = 2
+    public static let version: UInt8 = 3
     /// The longest record, in bytes.
     public static let maximumLength = 64 << 20
 
@@ -21,7 +22,8 @@ public enum RecordCoding {
     static let contentTypeBit: UInt8 = 2
     static let sourceTagBit: UInt8 = 4
     static let sourceModifiedBit: UInt8 = 8
-    static let knownBits: UInt8 = 15
+    static let purgeBit: UInt8 = 16
+    static let knownBits: UInt8 = 31
 
     /// The bytes of `record`.
     ///
@@ -36,6 +38,7 @@ public enum RecordCoding {
             output.append(number: record.fetchedAt)
             output.append(number: record.freshUntil)
             output.append(number: Int64(record.repetitions))
+            output.append(number: record.purgeSequence ?? 0)
             let validators = record.validators
             let texts = [reason, record.tokenURI, record.source, record.contentType, record.etag]
             for text in texts + [validators.entityTag, validators.lastModified] {
@@ -66,7 +69,8 @@ public enum RecordCoding {
             (record.tokenURI, uriBit), (record.contentType, contentTypeBit),
             (record.validators.entityTag, sourceTagBit), (record.validators.lastModified, sourceModifiedBit),
         ]
-        return bits.reduce(0) { $1.0 == nil ? $0 : $0 | $1.1 }
+        let purge = record.purgeSequence == nil ? 0 : purgeBit
+        return bits.reduce(purge) { $1.0 == nil ? $0 : $0 | $1.1 }
     }
 
     /// Appends the outcome's code and returns its reason.

@@ -15,6 +15,8 @@ struct RecordReader {
         let reference = try reference()
         let (fetchedAt, freshUntil) = (try value.time("fetchedAt"), try value.time("freshUntil"))
         let repetitions = Int(try value.number("repetitions", in: 0...Int64(Int32.max)))
+        let purge = try value.number(UInt64.self)
+        guard presence & RecordCoding.purgeBit != 0 || purge == 0 else { throw .invalid("purgeSequence") }
         let reason = try value.text("reason")
         let tokenURI = try text("tokenURI", isPresent: presence & RecordCoding.uriBit != 0)
         let source = try value.text("source")
@@ -32,7 +34,8 @@ struct RecordReader {
         return TokenRecord(
             reference: reference, outcome: outcome, standard: standard, tokenURI: tokenURI, source: source,
             document: document, contentType: contentType, etag: etag, validators: validators, repetitions: repetitions,
-            fetchedAt: fetchedAt, freshUntil: freshUntil)
+            fetchedAt: fetchedAt, freshUntil: freshUntil,
+            purgeSequence: presence & RecordCoding.purgeBit != 0 ? purge : nil)
     }
 
     private mutating func validators(_ presence: UInt8) throws(StoredValueError) -> SourceValidators {

@@ -7,6 +7,7 @@ import HTTPCaching
 /// requestTime  responseTime  initialAge  lifetime  staleWhileRevalidate  staleIfError  date       each 8 bytes
 /// lastModified                                                       where there is one, 8 bytes
 /// first, last, and the complete length where that is known            of a part, each 8 bytes
+/// purgeSequence                                                      where there is one, 8 bytes
 /// key  variant  entity tag                                           each: length (4 bytes), bytes
 /// number of field lines (4 bytes), each: name, value                 each: length (4 bytes), bytes
 /// body                                                               length (4 bytes), bytes
@@ -16,7 +17,7 @@ import HTTPCaching
 /// decodes was checked field by field and can go into an answer as it is.
 public enum ResponseCoding {
     /// The version this release writes, and the only one it reads.
-    public static let version: UInt8 = 1
+    public static let version: UInt8 = 2
     /// The longest value, in bytes.
     public static let maximumLength = 64 << 20
     /// The most field lines, and the most bytes that their names and values may have together.
@@ -33,6 +34,7 @@ public enum ResponseCoding {
         static let entityTag = Self(rawValue: 2)
         static let part = Self(rawValue: 4)
         static let completeLength = Self(rawValue: 8)
+        static let purge = Self(rawValue: 16)
     }
 
     private static let form = StoredValue(
@@ -56,7 +58,8 @@ public enum ResponseCoding {
         else { return nil }
         let capacity = fixed + fieldBytes + response.body.count
         return form.sealing(capacity: capacity, compressingAbove: threshold) { output in
-            append(head, to: &output)
+            append(head, purge: response.purgeSequence != nil, to: &output)
+            if let purge = response.purgeSequence { output.append(number: purge) }
             output.append(block: key)
             output.append(block: variant)
             output.append(block: head.entityTag ?? [])
@@ -83,8 +86,8 @@ public enum ResponseCoding {
     }
 
     /// The fields of fixed length.
-    private static func append(_ head: StoredHead, to output: inout [UInt8]) {
-        output.append(presence(of: head).rawValue)
+    private static func append(_ head: StoredHead, purge: Bool, to output: inout [UInt8]) {
+        output.append((purge ? presence(of: head).union(.purge) : presence(of: head)).rawValue)
         output.append(number: head.flags.rawValue)
         output.append(number: UInt16(clamping: head.status))
         for time in [head.requestTime, head.responseTime] {

@@ -9,9 +9,10 @@ struct ResponseReader {
     /// Everything after the version, to the last byte.
     mutating func response(key: [UInt8]) throws(StoredValueError) -> CachedResponse {
         let presence = ResponseCoding.Presence(rawValue: try value.number(UInt8.self))
-        let known: ResponseCoding.Presence = [.lastModified, .entityTag, .part, .completeLength]
+        let known: ResponseCoding.Presence = [.lastModified, .entityTag, .part, .completeLength, .purge]
         guard known.isSuperset(of: presence) else { throw .invalid("presence") }
         var head = try head(presence)
+        let purge = presence.contains(.purge) ? try value.number(UInt64.self) : nil
         guard try value.block().elementsEqual(key) else { throw .invalid("key") }
         guard let variant = VariantKey(decoding: Array(try value.block())) else { throw .invalid("variant") }
         head.variant = variant
@@ -20,7 +21,8 @@ struct ResponseReader {
         let body = try value.block()
         guard value.isAtEnd else { throw .invalid("length") }
         guard head.partial.map({ $0.count == body.count }) ?? true else { throw .invalid("part") }
-        return CachedResponse(head: head, body: SharedBytes(count: body.count) { $0.copyMemory(from: body) })
+        return CachedResponse(
+            head: head, body: SharedBytes(count: body.count) { $0.copyMemory(from: body) }, purgeSequence: purge)
     }
 
     /// The fields of fixed length, the rest empty.

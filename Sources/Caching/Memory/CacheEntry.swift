@@ -49,6 +49,7 @@ public final class CacheEntry: Sendable {
     /// What the entry takes of the memory budget, in bytes.
     public let footprint: Int
 
+    let stamp = MemoryTrust.Stamp()
     private let refreshRight = RefreshRight()
 
     /// - Parameter isFailure: by default, what is about no record.
@@ -105,6 +106,6 @@ public final class CacheEntry: Sendable {
     /// The size of the stored properties.
     private static var payload: Int {
         MemoryLayout<[UInt8]>.stride + MemoryLayout<Answer>.stride + MemoryLayout<EntryTimes>.stride
-            + MemoryLayout<TokenRecord?>.stride + 32
+            + MemoryLayout<TokenRecord?>.stride + 40
     }
 }

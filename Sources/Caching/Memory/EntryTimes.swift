@@ -10,8 +10,13 @@ public struct EntryTimes: Sendable, Hashable {
     public var freshUntil: Int64
     /// When memory must look at the tiers below again.
     public var memoryUntil: Int64
+    /// The last purge that was known when the fetch began; nil for an answer that nobody noted it for.
+    public var purgeSequence: UInt64?
 
-    public init(storedAt: Int64, fetchedAt: Int64, freshUntil: Int64, memoryUntil: Int64) {
+    public init(
+        storedAt: Int64, fetchedAt: Int64, freshUntil: Int64, memoryUntil: Int64, purgeSequence: UInt64? = nil
+    ) {
+        self.purgeSequence = purgeSequence
         self.storedAt = storedAt
         self.fetchedAt = fetchedAt
         self.freshUntil = freshUntil

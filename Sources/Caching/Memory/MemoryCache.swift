@@ -32,6 +32,7 @@ public final class MemoryCache: @unchecked Sendable {
     private let shards: UnsafeMutablePointer<Mutex<MemoryShard>>
     private let shardCount: Int
     private let largestEntry: Int
+    let trust = MemoryTrust()
 
     public init(_ limits: Limits) {
         shardCount = Self.shardCount(limits)
@@ -76,7 +77,7 @@ public final class MemoryCache: @unchecked Sendable {
         return entry
     }
 
-    /// Puts `entry` in under its key, making room as needed.
+    /// Puts `entry` in under its key, making room as needed; it is known to be right now.
     ///
     /// - Returns: false when the entry is larger than allowed, or when a newer answer is held under its key.
     @discardableResult
@@ -88,6 +89,12 @@ public final class MemoryCache: @unchecked Sendable {
     /// - Returns: false when none of them may be held. What was held under the key is gone then, too.
     @discardableResult
     public func insert(_ entry: ResponseEntry) -> Bool { insert(.responses(entry.fitting(largestEntry) ?? entry)) }
+
+    /// Puts in an entry that was made from another, and is as right as that one.
+    @discardableResult
+    public func insert(_ entry: CacheEntry, madeFrom source: CacheEntry) -> Bool {
+        insert(.token(entry), stamped: source.stamp.value)
+    }
 
     /// Takes out the entry for `key`; whether there was one.
     @discardableResult
@@ -134,7 +141,8 @@ public final class MemoryCache: @unchecked Sendable {
 
     private func current(_ key: UnsafeRawBufferPointer, at now: Int64) -> MemoryEntry? {
         let hash = Self.hash(key)
-        return shards[shard(of: hash)].withLock { $0.entry(hash: hash, key: key, at: now) }
+        let floor = trust.floor
+        return shards[shard(of: hash)].withLock { $0.entry(hash: hash, key: key, at: now, from: floor) }
     }
 
     private func lastKnown(_ key: UnsafeRawBufferPointer) -> MemoryEntry? {
@@ -142,7 +150,8 @@ public final class MemoryCache: @unchecked Sendable {
         return shards[shard(of: hash)].withLock { $0.heldEntry(hash: hash, key: key) }
     }
 
-    private func insert(_ entry: MemoryEntry) -> Bool {
+    private func insert(_ entry: MemoryEntry, stamped stamp: UInt64? = nil) -> Bool {
+        entry.stamp = stamp ?? trust.stamp
         let hash = entry.key.withUnsafeBytes { Self.hash($0) }
         var released: [MemoryEntry] = []
         return shards[shard(of: hash)].withLock { $0.insert(entry, hash: hash, releasing: &released) }

@@ -18,6 +18,22 @@ enum MemoryEntry: Sendable {
         }
     }
 
+    /// When it was last known to be right: see ``MemoryTrust``.
+    var stamp: UInt64 {
+        get {
+            switch self {
+            case .token(let entry): entry.stamp.value
+            case .responses(let entry): entry.stamp.value
+            }
+        }
+        nonmutating set {
+            switch self {
+            case .token(let entry): entry.stamp.value = newValue
+            case .responses(let entry): entry.stamp.value = newValue
+            }
+        }
+    }
+
     /// What the entry takes of the memory budget, in bytes.
     var footprint: Int {
         switch self {

@@ -64,8 +64,9 @@ struct MemoryShard: ~Copyable, Sendable {
     }
 
     /// The entry for `key` that memory may still vouch for at `now`.
-    mutating func entry(hash: UInt64, key: UnsafeRawBufferPointer, at now: Int64) -> MemoryEntry? {
-        guard let entry = heldEntry(hash: hash, key: key), now < entry.memoryUntil else {
+    mutating func entry(hash: UInt64, key: UnsafeRawBufferPointer, at now: Int64, from floor: UInt64) -> MemoryEntry? {
+        guard let entry = heldEntry(hash: hash, key: key), now < entry.memoryUntil, entry.stamp >= floor
+        else {
             counters.misses += 1
             return nil
         }

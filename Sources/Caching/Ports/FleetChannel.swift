@@ -15,8 +15,8 @@ public protocol FleetChannel: Sendable {
 public enum Announcement: Sendable, Hashable {
     /// A fetch for all has ended. Memory forgets copies that are older than what the shared store holds now.
     case landed(TokenReference, FetchOutcome)
-    /// What these name is to be forgotten, or stale; of the fleet's purges this is the number `sequence`.
-    case purged(sequence: UInt64)
+    /// What the mark covers is to be forgotten, or stale.
+    case purged(PurgeMark)
     /// This instance has done as the purge `sequence` demands.
     case acknowledged(sequence: UInt64, instance: String)
 }

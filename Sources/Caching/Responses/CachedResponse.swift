@@ -11,16 +11,19 @@ public final class CachedResponse: Sendable {
     public let body: SharedBytes
     /// The fields it brings of those that are added to answers without them.
     public let ownFields: OwnFields
+    /// The last purge that was known when the fetch began; nil for one that nobody noted.
+    public let purgeSequence: UInt64?
     /// What the response takes of the memory budget, in bytes.
     public let footprint: Int
 
-    public init(head: StoredHead, body: SharedBytes) {
+    public init(head: StoredHead, body: SharedBytes, purgeSequence: UInt64? = nil) {
+        self.purgeSequence = purgeSequence
         self.head = head
         self.body = body
         headBlock = SharedBytes(copying: Self.headBlock(of: head))
         ownFields = OwnFields(head.fields)
         footprint =
-            Footprint.object(payload: MemoryLayout<StoredHead>.stride + 24) + Footprint.head(head)
+            Footprint.object(payload: MemoryLayout<StoredHead>.stride + 40) + Footprint.head(head)
             + Footprint.shared(headBlock) + Footprint.shared(body)
     }
 

@@ -16,6 +16,7 @@ public final class ResponseEntry: Sendable {
     /// The response for any request at all: there is one only, whole, and the same for everybody.
     public let soleVariant: CachedResponse?
 
+    let stamp = MemoryTrust.Stamp()
     private let refreshRight = RefreshRight()
 
     /// - Parameter variants: the latest first; what is beyond the limit is left out.
@@ -76,7 +77,7 @@ public final class ResponseEntry: Sendable {
     }
 
     private static func fixedFootprint(key: [UInt8]) -> Int {
-        Footprint.object(payload: MemoryLayout<EntryTimes>.stride + 40) + Footprint.array(key) + Footprint.block(32)
+        Footprint.object(payload: MemoryLayout<EntryTimes>.stride + 48) + Footprint.array(key) + Footprint.block(32)
     }
 
     /// A response with its place in the array.

@@ -15,6 +15,8 @@ public final class ChaosProxy: Sendable {
         case cut(afterBytes: Int)
         /// The client gets other bytes than the server sent.
         case garbage
+        /// Connections over which the client says this hang from then on, until the mode changes; others work.
+        case mute(clientsSaying: String)
         /// Every piece, in both directions, is late by this much.
         case latency(Duration)
         /// Every piece, in both directions, is late by anything up to this much.
@@ -127,15 +129,29 @@ private final class Relay: Sendable {
         guard LoopbackSocket.connect(server, to: target) else { return Self.reset(client) }
         state.withLock { $0.sockets.formUnion([client, server]) }
         let done = DispatchSemaphore(value: 0)
+        let isMuted = Muting()
         Thread.detachNewThread { [self] in
-            pump(from: client, to: server, isReply: false)
+            pump(from: client, to: server, isReply: false, isMuted)
             done.signal()
         }
-        pump(from: server, to: client, isReply: true)
+        pump(from: server, to: client, isReply: true, isMuted)
         done.wait()
     }
 
-    private func pump(from source: Int32, to sink: Int32, isReply: Bool) {
+    /// Whether a connection has said what mutes it; set by one of its threads and read by both.
+    private final class Muting: Sendable {
+        let isSet = Atomic(false)
+    }
+
+    private func holdMuted(_ piece: ArraySlice<UInt8>, isReply: Bool, _ muting: Muting) {
+        while case .mute(let words) = mode {
+            if !isReply, piece.contains(Array(words.utf8)) { muting.isSet.store(true, ordering: .relaxed) }
+            guard muting.isSet.load(ordering: .relaxed) else { return }
+            usleep(1000)
+        }
+    }
+
+    private func pump(from source: Int32, to sink: Int32, isReply: Bool, _ muting: Muting) {
         var buffer = [UInt8](repeating: 0, count: 16 * 1024)
         var relayed = 0
         defer {
@@ -147,8 +163,9 @@ private final class Relay: Sendable {
             if count <= 0 { return }
             if !isReply { state.withLock { $0.requestPieces += 1 } }
             while mode == .hang { usleep(1000) }
+            holdMuted(buffer[..<count], isReply: isReply, muting)
             switch mode {
-            case .pass, .hang: break
+            case .pass, .hang, .mute: break
             case .refuse: return
             case .latency(let delay): usleep(UInt32(delay / .microseconds(1)))
             case .jitter(let most): usleep(UInt32(most / .microseconds(1) * .random(in: 0...1)))

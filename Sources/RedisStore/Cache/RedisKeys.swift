@@ -19,6 +19,9 @@ public struct RedisKeys: Sendable, Hashable {
     /// The instances that live, by the server's time at which each was last heard of.
     public var instances: String { "\(prefix){fleet}:instances" }
 
+    /// The purges that may still concern something, and the number of the last.
+    public var purges: String { "\(prefix){fleet}:purges" }
+
     /// The record of a token: `prefix` `t:{chain/contract/token}`. On a cluster everything about a token is in one place.
     public func record(of reference: TokenReference) -> String { "\(prefix)t:{\(reference)}" }
 

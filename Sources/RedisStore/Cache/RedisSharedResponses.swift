@@ -19,7 +19,7 @@ public actor RedisSharedResponses: SharedResponses {
     public static let maximumValue = 8 << 20
     /// Milliseconds.
     private static let shortestLifetime: Int64 = 1000
-    private static let longestLifetime: Int64 = 10 * 365 * 86_400_000
+    private static let longestLifetime: Int64 = 365 * 86_400_000
 
     private let loop: EventLoop
     public nonisolated var unownedExecutor: UnownedSerialExecutor { loop.asUnownedSerialExecutor() }

@@ -4,13 +4,17 @@ import Tokens
 /// An announcement as fields of a stream's entry: `kind`, and by names what belongs to that kind.
 ///
 /// Other releases live beside this one: an entry of an unknown kind is none for us, and so is one of a known kind that
-/// says what we do not understand. Fields that we do not know are ignored.
+/// says what we do not understand. Fields that we do not know are ignored. A purge of a scope that we do not know is
+/// understood as one of everything: see ``PurgeMark/init(sequence:stored:strength:moment:)``.
 enum AnnouncementFields {
     private static let kind = "kind"
     private static let token = "token"
     private static let outcome = "outcome"
     private static let problem = "problem"
     private static let sequence = "sequence"
+    private static let scope = "scope"
+    private static let strength = "strength"
+    private static let moment = "moment"
     private static let instance = "instance"
 
     /// The entry of one who begins to listen to an empty stream.
@@ -26,8 +30,12 @@ enum AnnouncementFields {
             case .givenUp: return head + [bytes("given-up")]
             case .failed(let text): return head + [bytes("failed"), bytes(problem), text]
             }
-        case .purged(let number):
-            return [bytes(kind), bytes("purged"), bytes(sequence), bytes("\(number)")]
+        case .purged(let mark):
+            return [
+                bytes(kind), bytes("purged"), bytes(sequence), bytes("\(mark.sequence)"), bytes(scope),
+                bytes(mark.scope.description), bytes(strength), bytes(mark.isSoft ? "soft" : "hard"), bytes(moment),
+                bytes("\(mark.moment)"),
+            ]
         case .acknowledged(let number, let name):
             return [
                 bytes(kind), bytes("acknowledged"), bytes(sequence), bytes("\(number)"), bytes(instance), bytes(name),
@@ -49,7 +57,7 @@ enum AnnouncementFields {
             else { return nil }
             return .landed(reference, outcome)
         case "purged":
-            return number(in: values).map { .purged(sequence: $0) }
+            return mark(in: values).map { .purged($0) }
         case "acknowledged":
             guard let number = number(in: values), let name = values[instance]?.text else { return nil }
             return .acknowledged(sequence: number, instance: name)
@@ -65,6 +73,13 @@ enum AnnouncementFields {
         case "failed": values[problem]?.bytes.map { .failed($0) }
         case _: nil
         }
+    }
+
+    private static func mark(in values: [String: RedisReply]) -> PurgeMark? {
+        guard let sequence = number(in: values), let scope = values[scope]?.text, let strength = values[strength]?.text,
+            let moment = values[moment]?.text.flatMap({ Int64($0) })
+        else { return nil }
+        return PurgeMark(sequence: sequence, stored: scope, strength: strength, moment: moment)
     }
 
     private static func number(in values: [String: RedisReply]) -> UInt64? {

@@ -22,6 +22,8 @@ actor FleetListener {
     private let pause: InterruptiblePause
     /// The last entry heard; nil until the stream's end was looked up.
     private var position: String?
+    /// Whether what was between the last entry heard and the place to go on from was missed.
+    private var hasMissed = false
     private var standing = Standing.beginning
     private var isStopped = false
     private var silence: LoopTimer?
@@ -69,19 +71,26 @@ actor FleetListener {
     private func step() async throws(StoreError) {
         guard let position else {
             self.position = try await stream.end()
+            if hasMissed { tellGap() }
             return vouch()
         }
         let look = try await stream.look(after: position)
         if isStopped { return }
-        if !look.isComplete {
-            note { $0.gaps += 1 }
-            hear(.gap)
-            // Without an entry to go on from, a new place to begin is needed, and until then nothing is vouched for.
-            self.position = look.entries.last?.identifier
-            guard self.position != nil else { return }
+        guard look.isComplete || !look.entries.isEmpty else {
+            // A new place to begin is needed. The gap is told only then: what comes before it is missed, too.
+            hasMissed = true
+            self.position = nil
+            return
         }
+        if !look.isComplete { tellGap() }
         vouch()
         for entry in look.entries { deliver(entry) }
+    }
+
+    private func tellGap() {
+        hasMissed = false
+        note { $0.gaps += 1 }
+        hear(.gap)
     }
 
     private func deliver(_ entry: FleetStream.Entry) {

@@ -32,6 +32,8 @@ public struct TokenRecord: Sendable, Equatable {
     public var fetchedAt: Int64
     /// Until when the record is fresh, in milliseconds since 1970.
     public var freshUntil: Int64
+    /// The last purge that was known when the fetch began; nil for one that is kept without it, as in the archive.
+    public var purgeSequence: UInt64?
 
     public init(
         reference: TokenReference,
@@ -45,7 +47,8 @@ public struct TokenRecord: Sendable, Equatable {
         validators: SourceValidators = .none,
         repetitions: Int = 0,
         fetchedAt: Int64,
-        freshUntil: Int64
+        freshUntil: Int64,
+        purgeSequence: UInt64? = nil
     ) {
         self.reference = reference
         self.outcome = outcome
@@ -59,5 +62,6 @@ public struct TokenRecord: Sendable, Equatable {
         self.repetitions = repetitions
         self.fetchedAt = fetchedAt
         self.freshUntil = freshUntil
+        self.purgeSequence = purgeSequence
     }
 }

@@ -18,7 +18,8 @@ func responsesOfEveryShape() -> [CachedResponse] {
             head.lifetime = key.isInvariant ? 1 << 31 : 0
             head.flags = part == nil ? [] : [.mustRevalidate, .noCache, .immutable, .isOverride]
             head.fields.lines.append(FieldLine("X-Octets", (1...255).filter { $0 != 10 && $0 != 13 }.map { UInt8($0) }))
-            return CachedResponse(head: head, body: body(part?.count ?? 300))
+            let purge: UInt64? = part == nil ? nil : key.isInvariant ? 0 : .max
+            return CachedResponse(head: head, body: body(part?.count ?? 300), purgeSequence: purge)
         }
     }
 }
@@ -36,6 +37,7 @@ func responsesOfEveryShape() -> [CachedResponse] {
             #expect(back.head == response.head)
             #expect(back.body.array == response.body.array)
             #expect(back.headBlock.array == response.headBlock.array)
+            #expect(back.purgeSequence == response.purgeSequence)
         }
     }
 

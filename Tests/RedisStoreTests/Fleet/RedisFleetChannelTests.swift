@@ -36,7 +36,7 @@ struct RedisFleetChannelTests {
         }
 
         var numbers: [UInt64] {
-            events.values.compactMap { if case .announced(.purged(let number)) = $0 { number } else { nil } }
+            events.values.compactMap { if case .announced(.purged(let mark)) = $0 { mark.sequence } else { nil } }
         }
 
         func count(of event: FleetEvent) -> Int {
@@ -48,7 +48,7 @@ struct RedisFleetChannelTests {
         }
 
         func heard(purge number: UInt64) async throws {
-            try await heard(.announced(.purged(sequence: number)))
+            try await heard(.announced(.sample(number)))
         }
 
         func end() async {
@@ -67,7 +67,7 @@ struct RedisFleetChannelTests {
             for (index, listener) in listeners.enumerated() {
                 group.addTask {
                     for number in 0..<100 {
-                        try await listener.channel.publish(.purged(sequence: UInt64(index * 1000 + number)))
+                        try await listener.channel.publish(.sample(UInt64(index * 1000 + number)))
                     }
                 }
             }
@@ -86,7 +86,9 @@ struct RedisFleetChannelTests {
         let reference = try TokenRecord.sample(7).reference
         let made: [Announcement] = [
             .landed(reference, .stored), .landed(reference, .givenUp), .landed(reference, .failed([0, 255, 13, 10])),
-            .landed(reference, .failed([])), .purged(sequence: .max),
+            .landed(reference, .failed([])), .sample(.max),
+            .purged(PurgeMark(sequence: 9, scope: .token(reference), isSoft: true, moment: 1_700_000_000_000)),
+            .purged(PurgeMark(sequence: 9, scope: .url("/a b?c=ü", route: "r"), isSoft: false, moment: 0)),
             .acknowledged(sequence: 3, instance: "a name / of any kind"),
         ]
         for announcement in made { try await listener.channel.publish(announcement) }
@@ -98,9 +100,9 @@ struct RedisFleetChannelTests {
     @Test("do not reach who listens only later")
     func later() async throws {
         let first = try await listening()
-        try await first.channel.publish(.purged(sequence: 1))
+        try await first.channel.publish(.sample(1))
         let second = try await listening()
-        try await first.channel.publish(.purged(sequence: 2))
+        try await first.channel.publish(.sample(2))
         try await second.heard(purge: 2)
         #expect(second.numbers == [2])
         await first.end()
@@ -112,21 +114,39 @@ struct RedisFleetChannelTests {
         let listener = try await listening()
         try await server.command("XADD", keys.fleet, "*", "kind", "celebrated", "colour", "gold")
         try await server.command("XADD", keys.fleet, "*", "kind", "purged", "sequence", "many")
-        try await server.command("XADD", keys.fleet, "*", "kind", "purged", "sequence", "5", "colour", "gold")
+        try await server.command(
+            "XADD", keys.fleet, "*", "kind", "purged", "sequence", "5", "scope", "tag a", "strength", "hard", "moment",
+            "0", "colour", "gold")
         try await listener.heard(purge: 5)
-        #expect(listener.events.values == [.caughtUp, .announced(.purged(sequence: 5))])
+        #expect(listener.events.values == [.caughtUp, .announced(.sample(5))])
         #expect(await listener.channel.statistics.unknown == 2)
+        await listener.end()
+    }
+
+    @Test("of purges that only a newer release understands are purges of everything")
+    func newerPurges() async throws {
+        let listener = try await listening()
+        for (scope, strength) in [("galaxy eipFFF:1", "soft"), ("tag a", "gentle")] {
+            try await server.command(
+                "XADD", keys.fleet, "*", "kind", "purged", "sequence", "5", "scope", scope, "strength", strength,
+                "moment",
+                "7")
+        }
+        try await eventually("both are heard") { listener.events.values.count == 3 }
+        let everything = PurgeMark(sequence: 5, scope: .everything, isSoft: false, moment: 7)
+        let ofTag = PurgeMark(sequence: 5, scope: .tag("a"), isSoft: false, moment: 7)
+        #expect(listener.events.values.dropFirst() == [.announced(.purged(everything)), .announced(.purged(ofTag))])
         await listener.end()
     }
 
     @Test("that were made while a listener's connection was cut come afterwards, and nothing counts as missed")
     func cut() async throws {
         let (listener, other) = (try await listening(), try await listening())
-        try await other.channel.publish(.purged(sequence: 1))
+        try await other.channel.publish(.sample(1))
         try await listener.heard(purge: 1)
         try listener.proxy.set(.refuse)
         try await listener.heard(.lost)
-        for number: UInt64 in 2...40 { try await other.channel.publish(.purged(sequence: number)) }
+        for number: UInt64 in 2...40 { try await other.channel.publish(.sample(number)) }
         try listener.proxy.set(.pass)
         try await listener.heard(purge: 40)
         #expect(listener.numbers == Array(1...40))
@@ -141,13 +161,13 @@ struct RedisFleetChannelTests {
     func swallowed() async throws {
         let (listener, other) = (try await listening(), try await listening())
         try listener.proxy.set(.hang)
-        try await other.channel.publish(.purged(sequence: 1))
+        try await other.channel.publish(.sample(1))
         try await listener.heard(.lost)
         #expect(listener.numbers.isEmpty)
         #expect(await listener.channel.statistics.fault != nil)
         try listener.proxy.set(.pass)
         try await listener.heard(purge: 1)
-        #expect(listener.events.values == [.caughtUp, .lost, .caughtUp, .announced(.purged(sequence: 1))])
+        #expect(listener.events.values == [.caughtUp, .lost, .caughtUp, .announced(.sample(1))])
         #expect(await listener.channel.statistics.fault == nil)
         await listener.end()
         await other.end()
@@ -158,7 +178,7 @@ struct RedisFleetChannelTests {
         let (listener, other) = (try await listening(), try await listening())
         try listener.proxy.set(.hang)
         try await listener.heard(.lost)
-        for number: UInt64 in 1...9 { try await other.channel.publish(.purged(sequence: number)) }
+        for number: UInt64 in 1...9 { try await other.channel.publish(.sample(number)) }
         try await server.command("XTRIM", keys.fleet, "MAXLEN", "3")
         try listener.proxy.set(.pass)
         try await listener.heard(purge: 9)
@@ -173,7 +193,7 @@ struct RedisFleetChannelTests {
         let listener = try await listening()
         try await server.command("FLUSHALL")
         try await listener.heard(.gap)
-        try await listener.channel.publish(.purged(sequence: 1))
+        try await listener.channel.publish(.sample(1))
         try await listener.heard(purge: 1)
         #expect(listener.count(of: .gap) == 1)
         await listener.end()
@@ -185,7 +205,7 @@ struct RedisFleetChannelTests {
         try await server.restart()
         try await listener.heard(.gap)
         try await eventually("an announcement is taken") {
-            (try? await listener.channel.publish(.purged(sequence: 1))) != nil
+            (try? await listener.channel.publish(.sample(1))) != nil
         }
         try await listener.heard(purge: 1)
         await listener.end()
@@ -199,11 +219,18 @@ struct RedisFleetChannelTests {
         let events = Collected<FleetEvent>()
         let task = Task { await channel.listen { events.append($0) } }
         try await eventually("it is lost") { events.values == [.lost] }
-        await #expect(throws: StoreError.self) { try await channel.publish(.purged(sequence: 1)) }
+        await #expect(throws: StoreError.self) { try await channel.publish(.sample(1)) }
         try await server.start()
         try await eventually("it is there") { events.values == [.lost, .caughtUp] }
         task.cancel()
         await task.value
         await client.close()
+    }
+}
+
+extension Announcement {
+    /// A purge with this number.
+    fileprivate static func sample(_ number: UInt64) -> Announcement {
+        .purged(PurgeMark(sequence: number, scope: .tag("a"), isSoft: false, moment: 0))
     }
 }
