@@ -1,3 +1,4 @@
+import Caching
 import EventLoops
 import HTTPServing
 import Tokens
@@ -12,6 +13,9 @@ struct AdminRoutes: Sendable {
     let statistics: Statistics
     let health: Health
     let chains: @Sendable () -> ChainDirectory
+    let fleet: FleetMember
+    let configuration: @Sendable () -> Configuration
+    let time: TimeSource
     let effectiveConfiguration: @Sendable () -> String
     let reload: @Sendable () async -> Result<Void, InvalidConfiguration>
     let log: Logger
@@ -43,6 +47,8 @@ struct AdminRoutes: Sendable {
             return Self.text(effectiveConfiguration(), type: "application/yaml; charset=utf-8")
         case (.post, "/admin/reload"):
             return await reloaded()
+        case (.post, "/admin/purge"):
+            return try await purged(exchange)
         case (.post, "/admin/warm"):
             return try await startWarming(exchange)
         case (.get, "/admin/warm"):
@@ -56,7 +62,7 @@ struct AdminRoutes: Sendable {
             return Self.json(await jobs.progress(of: identifier) ?? [])
         case (_, "/metrics"), (_, "/admin/stats"), (_, "/admin/config"):
             throw .methodNotAllowed("GET")
-        case (_, "/admin/reload"):
+        case (_, "/admin/reload"), (_, "/admin/purge"):
             throw .methodNotAllowed("POST")
         case (_, "/admin/warm"):
             throw .methodNotAllowed("GET, POST")
@@ -74,14 +80,33 @@ struct AdminRoutes: Sendable {
         return (jobs + "{id}", String(path.dropFirst(jobs.count)))
     }
 
-    private func startWarming(_ exchange: Exchange) async throws(Problem) -> Response {
-        let body: [UInt8]
+    private func body(of exchange: Exchange) async throws(Problem) -> [UInt8] {
         do throws(BodyFailure) {
-            body = try await exchange.readBody(limit: Self.maximumBody)
+            return try await exchange.readBody(limit: Self.maximumBody)
         } catch {
             throw Problem(
                 error.status ?? 400, "invalid-request", "Unreadable body", detail: "The body: \(error.label).")
         }
+    }
+
+    private func purged(_ exchange: Exchange) async throws(Problem) -> Response {
+        let body = try await body(of: exchange)
+        let configuration = configuration()
+        let request = try PurgeRequest(parsing: body, chains: chains(), places: configuration.purgePlaces)
+        let what = request.scopes.count == 1 ? request.scopes[0].description : "\(request.scopes.count) tokens"
+        do throws(Problem) {
+            let report = try await fleet.purge(
+                request.scopes, isSoft: request.isSoft, forgetting: configuration.longestKept(at: time.now))
+            log.info("a purge was confirmed", ["scope": what, "soft": String(request.isSoft)])
+            return Self.json(report.document)
+        } catch {
+            log.error("a purge was not confirmed", ["scope": what, "reason": error.detail])
+            throw error
+        }
+    }
+
+    private func startWarming(_ exchange: Exchange) async throws(Problem) -> Response {
+        let body = try await body(of: exchange)
         let request = try WarmRequest(parsing: body, chains: chains())
         let identifier = try await jobs.start(request)
         log.info("a warm job was started", ["id": identifier, "tokens": String(request.count)])

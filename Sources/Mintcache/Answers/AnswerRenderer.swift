@@ -13,6 +13,8 @@ struct AnswerRenderer: Sendable {
     let media: MediaAddresses
     let memoryTTL: Int64
     let errorTTL: Int64
+    /// Whether answers carry names for the CDN in front to forget them by.
+    var hasTags = false
     /// The entity tag of these bytes, without quotes.
     let digest: @Sendable ([UInt8]) -> String
 
@@ -24,13 +26,14 @@ struct AnswerRenderer: Sendable {
         let horizon = isStale ? now + max(errorTTL, 1000) : record.freshUntil
         let times = CacheEntry.Times(
             storedAt: now, fetchedAt: record.fetchedAt, freshUntil: record.freshUntil,
-            memoryUntil: min(now + memoryTTL, horizon))
-        let answer =
+            memoryUntil: min(now + memoryTTL, horizon), purgeSequence: record.purgeSequence)
+        var answer =
             switch record.outcome {
             case .document: documentAnswer(record, representation, isStale: isStale)
             case .missing(let reason): problemAnswer(.tokenNotFound(reason))
             case .unusable(let reason): problemAnswer(.metadataUnusable(reason, source: record.source))
             }
+        if hasTags { answer = answer.tagged(CDNTags.line(for: record.reference)) }
         return CacheEntry(key: key, answer: answer, times: times, record: record, tier: tier)
     }
 

@@ -90,6 +90,8 @@ public struct Configuration: Sendable {
         /// What browsers and the CDN in front may keep an answer for, at most.
         public var browserTTL: Duration
         public var cdnTTL: Duration
+        /// Whether answers about tokens and contracts carry `Vercel-Cache-Tag`.
+        public var hasVercelTags: Bool
         public var memory: Memory
         public var redis: Redis
 

@@ -118,6 +118,7 @@ extension Configuration.Cache {
         refreshCooldown = reader.duration("refresh_cooldown", default: .seconds(60))
         browserTTL = reader.duration("browser_ttl", default: .seconds(60))
         cdnTTL = reader.duration("cdn_ttl", default: .seconds(3600))
+        hasVercelTags = reader.boolean("vercel_cache_tag", default: false)
         let memory = reader.mapping("memory")
         self.memory = Memory(
             size: memory.bytes("size", default: .mebibytes(256)),

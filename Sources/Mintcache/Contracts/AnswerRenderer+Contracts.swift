@@ -17,9 +17,11 @@ extension AnswerRenderer {
         let horizon = isStale ? now + max(errorTTL, 1000) : copy.freshUntil
         let times = CacheEntry.Times(
             storedAt: now, fetchedAt: copy.fetchedAt, freshUntil: copy.freshUntil,
-            memoryUntil: min(now + memoryTTL, horizon))
+            memoryUntil: min(now + memoryTTL, horizon), purgeSequence: copy.purgeSequence)
+        var answer = answer(for: copy, isStale: isStale)
+        if hasTags { answer = answer.tagged(CDNTags.line(for: key)) }
         return CacheEntry(
-            key: EntryKey.bytes(ofContract: key), answer: answer(for: copy, isStale: isStale), times: times,
+            key: EntryKey.bytes(ofContract: key), answer: answer, times: times,
             record: nil, tier: tier, isFailure: false)
     }
 

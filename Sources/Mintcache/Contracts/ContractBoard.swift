@@ -21,6 +21,20 @@ actor ContractBoard: WaitingBoard, ContractUpdates {
         case fetched(ContractCopy)
         case held(FoundContract)
         case problem(Problem)
+
+        var copy: ContractCopy? {
+            switch self {
+            case .fetched(let copy): copy
+            case .held(let found): found.copy
+            case .problem: nil
+            }
+        }
+    }
+
+    /// What was known when a flight began.
+    private struct Beginning {
+        let change: UInt64
+        let purge: UInt64
     }
 
     private let loop: EventLoop
@@ -37,14 +51,14 @@ actor ContractBoard: WaitingBoard, ContractUpdates {
 
     init(
         loop: EventLoop, memory: MemoryCache, redis: (any SharedResponses)?, time: TimeSource, metrics: Metrics,
-        contracts: HeldContracts = HeldContracts(), equipment: Equipment
+        updates: FlightUpdates = FlightUpdates(), equipment: Equipment
     ) {
         self.loop = loop
         self.memory = memory
         self.time = time
-        store = ContractStore(memory: memory, redis: redis, time: time, metrics: metrics)
+        store = ContractStore(memory: memory, redis: redis, time: time, metrics: metrics, purges: updates.purges)
         self.metrics = metrics
-        self.contracts = contracts
+        contracts = updates.contracts
         self.equipment = equipment
     }
 
@@ -125,6 +139,13 @@ actor ContractBoard: WaitingBoard, ContractUpdates {
         refresh(key)
     }
 
+    /// Nothing is known of what went wrong before a purge.
+    func forgetSetbacks(in scope: PurgeScope) {
+        setbacks.forget { key in
+            scope == .everything || scope == .contract(key.chain, key.contract)
+        }
+    }
+
     private func begin(_ key: CollectionKey, _ purpose: FlightPurpose) {
         guard room.begin(key) else { return }
         metrics.refreshes.increment()
@@ -139,7 +160,8 @@ actor ContractBoard: WaitingBoard, ContractUpdates {
     }
 
     private func standIn(for key: CollectionKey) -> FoundContract? {
-        standIns[key] ?? store.goodCopyInMemory(of: key, by: equipment.rules)
+        if let found = standIns[key], store.purges.verdict(on: found.copy, of: key) != .void { return found }
+        return store.goodCopyInMemory(of: key, by: equipment.rules)
     }
 
     // MARK: Flying
@@ -152,7 +174,7 @@ actor ContractBoard: WaitingBoard, ContractUpdates {
     private func fly(_ key: CollectionKey, _ purpose: FlightPurpose) async {
         contracts.enter(key)
         defer { contracts.leave(key) }
-        let beginning = store.changes.number
+        let beginning = Beginning(change: store.changes.number, purge: store.purges.sequence)
         let setback = setbacks.current(for: key, at: time.now)
         if let problem = setback?.problem { return land(key, .problem(problem)) }
         let found = await store.look(for: key, by: equipment.rules)
@@ -176,7 +198,7 @@ actor ContractBoard: WaitingBoard, ContractUpdates {
         do throws(Problem) {
             await arrive(key, with: try await resolver.resolve(key), instead: found, since: beginning)
             // What was asked for before the contract changed may be the old.
-            if store.changes.latest(of: key, since: beginning) != nil { refresh(key) }
+            if store.changes.latest(of: key, since: beginning.change) != nil { refresh(key) }
         } catch {
             fail(key, error, holding: found)
         }
@@ -184,7 +206,7 @@ actor ContractBoard: WaitingBoard, ContractUpdates {
 
     /// A copy that lacks something, or says that there is nothing, never replaces a good one.
     private func arrive(
-        _ key: CollectionKey, with finding: ContractFinding, instead found: FoundContract?, since beginning: UInt64
+        _ key: CollectionKey, with finding: ContractFinding, instead found: FoundContract?, since beginning: Beginning
     ) async {
         let lifetime: LifetimePolicy.Outcome =
             switch finding {
@@ -204,20 +226,23 @@ actor ContractBoard: WaitingBoard, ContractUpdates {
     }
 
     private func copy(
-        of finding: ContractFinding, _ key: CollectionKey, _ lifetime: LifetimePolicy.Outcome, since beginning: UInt64
+        of finding: ContractFinding, _ key: CollectionKey, _ lifetime: LifetimePolicy.Outcome,
+        since beginning: Beginning
     ) async -> ContractCopy {
         // One that a change has overtaken counts as older than the change.
-        let now = store.changes.latest(of: key, since: beginning).map { $0 - 1 } ?? time.now
+        let now = store.changes.latest(of: key, since: beginning.change).map { $0 - 1 } ?? time.now
         let policy = equipment.lifetimes(key.reference)
         let freshUntil = policy.freshUntil(fetchedAt: now, outcome: lifetime, digest: key.digest)
         guard case .page(let facts, let document, _) = finding else {
-            return ContractCopy(object: nil, fetchedAt: now, freshUntil: freshUntil)
+            return ContractCopy(
+                object: nil, fetchedAt: now, freshUntil: freshUntil, purgeSequence: beginning.purge)
         }
         let renderer = equipment.renderer
         let render = { @Sendable in renderer.contractObject(for: facts, document: document, fetchedAt: now) }
         let isLarge = document.map { LargeDocument.isLarge($0) } ?? false
         let object = isLarge ? await Task.detached { render() }.value : render()
-        return ContractCopy(object: object, fetchedAt: now, freshUntil: freshUntil)
+        return ContractCopy(
+            object: object, fetchedAt: now, freshUntil: freshUntil, purgeSequence: beginning.purge)
     }
 
     private func fail(_ key: CollectionKey, _ problem: Problem, holding found: FoundContract?) {
@@ -244,6 +269,11 @@ actor ContractBoard: WaitingBoard, ContractUpdates {
     // MARK: Landing
 
     private func land(_ key: CollectionKey, _ landing: Landing) {
+        // What was purged on its way is not for those who asked afterwards.
+        if let copy = landing.copy, store.purges.verdict(on: copy, of: key) == .void {
+            standIns[key] = nil
+            return start(key, .answer)
+        }
         let places = room.finish(key)
         standIns[key] = nil
         let entry = render(key, landing)

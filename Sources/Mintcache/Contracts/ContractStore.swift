@@ -9,15 +9,21 @@ struct ContractStore: Sendable {
     let redis: (any SharedResponses)?
     let time: TimeSource
     let metrics: Metrics
+    let purges: PurgeBook
     let changes = ContractChanges()
 
     /// The best copy that any tier holds.
     func look(for key: CollectionKey, by rules: FlightBoard.Rules) async -> FoundContract? {
         let entry = held(key)
-        let inMemory = entry.flatMap { ContractCopy($0) }.map { found($0, of: key, in: nil, rules) }
-        if let entry, let inMemory, time.now < entry.times.memoryUntil, inMemory.freshness == .fresh { return inMemory }
-        guard let copy = await lookInRedis(for: key, within: rules.redisTimeout) else { return inMemory }
-        let shared = found(copy, of: key, in: .redis, rules)
+        let inMemory = entry.flatMap { ContractCopy($0) }.flatMap { found($0, of: key, in: nil, rules) }
+        if let entry, let inMemory, time.now < entry.times.memoryUntil, memory.isTrusted(entry),
+            inMemory.freshness == .fresh
+        {
+            return inMemory
+        }
+        guard let copy = await lookInRedis(for: key, within: rules.redisTimeout),
+            let shared = found(copy, of: key, in: .redis, rules)
+        else { return inMemory }
         guard let inMemory else { return shared }
         if shared.isGoodCopy != inMemory.isGoodCopy { return shared.isGoodCopy ? shared : inMemory }
         return shared.copy.fetchedAt > inMemory.copy.fetchedAt ? shared : inMemory
@@ -25,8 +31,8 @@ struct ContractStore: Sendable {
 
     /// A good copy in memory, however old memory's word for it.
     func goodCopyInMemory(of key: CollectionKey, by rules: FlightBoard.Rules) -> FoundContract? {
-        guard let copy = held(key).flatMap({ ContractCopy($0) }) else { return nil }
-        let found = found(copy, of: key, in: nil, rules)
+        guard let copy = held(key).flatMap({ ContractCopy($0) }), let found = found(copy, of: key, in: nil, rules)
+        else { return nil }
         return found.isGoodCopy ? found : nil
     }
 
@@ -58,10 +64,15 @@ struct ContractStore: Sendable {
         }
     }
 
+    /// `nil` for what was purged.
     private func found(
         _ copy: ContractCopy, of key: CollectionKey, in tier: CacheTier?, _ rules: FlightBoard.Rules
-    ) -> FoundContract {
-        FoundContract(copy, in: tier, by: rules.staleness, at: time.now, change: changes.latest(of: key))
+    ) -> FoundContract? {
+        let verdict = purges.verdict(on: copy, of: key)
+        guard verdict != .void else { return nil }
+        return FoundContract(
+            copy, in: tier, by: rules.staleness, at: time.now, change: changes.latest(of: key),
+            isPurged: verdict == .stale)
     }
 }
 
@@ -72,7 +83,7 @@ extension ContractCopy {
         let object = entry.answer.status == 200 ? entry.answer.identity.body.array : nil
         self.init(
             object: object.map { ContractView.marked($0, stale: false) }, fetchedAt: entry.times.fetchedAt,
-            freshUntil: entry.times.freshUntil)
+            freshUntil: entry.times.freshUntil, purgeSequence: entry.times.purgeSequence)
     }
 
     /// `nil` for what this release does not store.
@@ -81,7 +92,7 @@ extension ContractCopy {
         guard head.status == 200 || head.status == 404 else { return nil }
         self.init(
             object: head.status == 200 ? response.body.array : nil, fetchedAt: head.responseTime,
-            freshUntil: head.freshUntil)
+            freshUntil: head.freshUntil, purgeSequence: response.purgeSequence)
     }
 }
 
@@ -95,6 +106,8 @@ extension CachedResponse {
             staleIfError: staleness.staleIfError / 1000,
             variant: VariantKey(vary: [], request: HeaderFields(), response: HeaderFields()), partial: nil,
             entityTag: nil, lastModified: nil, date: copy.fetchedAt / 1000)
-        self.init(head: head, body: copy.object.map { SharedBytes(copying: $0) } ?? .empty)
+        self.init(
+            head: head, body: copy.object.map { SharedBytes(copying: $0) } ?? .empty,
+            purgeSequence: copy.purgeSequence)
     }
 }

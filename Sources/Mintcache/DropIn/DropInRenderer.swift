@@ -29,7 +29,7 @@ struct DropInRenderer: Sendable {
         let entry = CacheEntry(
             key: key(reference), answer: rules.renderer.answer(json: body, lastModified: lastModified), times: times,
             record: source.record, tier: source.tier)
-        if isWhole { memory.insert(entry) }
+        if isWhole { memory.insert(entry, madeFrom: source) }
         return entry
     }
 

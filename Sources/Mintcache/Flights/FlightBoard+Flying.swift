@@ -14,7 +14,7 @@ extension FlightBoard {
         let collection = CollectionKey(reference)
         updates.contracts.enter(collection)
         defer { updates.contracts.leave(collection) }
-        var fetch = TokenFetch(reference, purpose, since: updates.marks.sequence, at: time.now)
+        var fetch = TokenFetch(reference, purpose, since: updates.beginning, at: time.now)
         let setback = purpose == .renewal ? nil : setbacks.current(for: reference, at: time.now)
         // Another flight may have failed between this request's miss and its turn.
         if let problem = setback?.problem { return await land(reference, .problem(problem)) }
@@ -72,6 +72,11 @@ extension FlightBoard {
     /// A failure never replaces a good copy, and neither does an answer that there is nothing.
     private func arrive(_ fetch: TokenFetch, with record: TokenRecord) async {
         metrics.count(record.outcome)
+        // What was purged on its way is kept nowhere: the archive would know it by its time alone, which is later.
+        if updates.isVoid(.fetched(record)) {
+            end(fetch, .givenUp)
+            return await land(fetch.reference, .fetched(record))
+        }
         if record.outcome != .document, let copy = fetch.goodCopy {
             end(fetch, .failed([]), for: setBack(fetch, nil))
             return await land(fetch.reference, .held(copy))
@@ -99,7 +104,7 @@ extension FlightBoard {
     private func stepIn(_ fetch: TokenFetch, with record: TokenRecord) async {
         metrics.staleIfError.increment()
         end(fetch, .failed([]), for: setBack(fetch, nil))
-        let isStale = record.freshUntil <= time.now || updates.marks.isOutdated(record)
+        let isStale = record.freshUntil <= time.now || updates.isOutdated(record)
         await land(fetch.reference, .held(record, tier: .archive, isStale: isStale))
     }
 

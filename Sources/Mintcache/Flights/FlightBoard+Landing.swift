@@ -9,6 +9,11 @@ extension FlightBoard {
     /// - Parameter isShared: whether another instance fetched it.
     func land(_ reference: TokenReference, _ brought: Landing, isShared: Bool = false) async {
         var prepared = await prepare(brought)
+        // What was purged on its way is not for those who asked afterwards.
+        if updates.isVoid(brought) {
+            standIns[reference] = nil
+            return start(reference, .answer)
+        }
         var landing = brought
         if let stale = updates.overtaken(brought) {
             (landing, prepared) = (stale, [:])
@@ -65,6 +70,7 @@ extension FlightBoard {
         _ prepared: [TokenRepresentation: CacheEntry] = [:]
     ) -> CacheEntry {
         let now = time.now
+        if let held = readmitted(reference, landing, representation, at: now) { return held }
         let entry: CacheEntry
         switch landing {
         case .fetched(let record):
@@ -84,6 +90,18 @@ extension FlightBoard {
         // Our own overload is over sooner than memory would forget it.
         if entry.answer.status != 503 { memory.insert(entry) }
         return entry
+    }
+
+    /// What memory holds already, if it is what was found there and looked through: it may be answered with at once again.
+    private func readmitted(
+        _ reference: TokenReference, _ landing: Landing, _ representation: TokenRepresentation, at now: Int64
+    ) -> CacheEntry? {
+        guard case .held(let record, nil, isStale: false) = landing,
+            let held = search.held(reference, representation), held.times.fetchedAt == record.fetchedAt,
+            now < held.times.memoryUntil, memory.isTrusted(held)
+        else { return nil }
+        memory.vouch(for: held)
+        return held
     }
 
     func status(of landing: Landing, _ entry: CacheEntry, isCollapsed: Bool) -> CacheStatus {

@@ -13,7 +13,7 @@ extension FlightBoard {
     func renewOutdated(_ reference: TokenReference) {
         for representation in TokenRepresentation.allCases {
             guard let held = search.held(reference, representation), let record = held.record,
-                updates.marks.isOutdated(record)
+                updates.isOutdated(record)
             else { continue }
             if record.outcome == .document {
                 render(reference, .held(record, tier: held.tier, isStale: true), as: representation)
@@ -44,6 +44,11 @@ extension FlightBoard {
         guard room.isUnderWay(reference) else { return .refused }
         if again { renewals.insert(reference) }
         return .queued
+    }
+
+    /// Nothing is known of what went wrong before a purge.
+    func forgetSetbacks(in scope: PurgeScope) {
+        setbacks.forget { scope.covers($0) }
     }
 
     @discardableResult

@@ -54,7 +54,9 @@ actor FlightBoard: WaitingBoard {
         self.loop = loop
         self.memory = memory
         self.time = time
-        search = TierSearch(memory: memory, time: time, stores: stores, metrics: metrics, marks: updates.marks)
+        search = TierSearch(
+            memory: memory, time: time, stores: stores, metrics: metrics, marks: updates.marks,
+            purges: updates.purges)
         self.keeper = keeper
         self.metrics = metrics
         self.updates = updates
@@ -82,7 +84,7 @@ actor FlightBoard: WaitingBoard {
 
     /// - Parameter purpose: of the flight, when there is none yet.
     private func join(_ reference: TokenReference, _ waiter: FlightWaiter, leading purpose: FlightPurpose) {
-        if purpose == .answer, let found = standIns[reference], found.freshness == .staleWhileRevalidate {
+        if purpose == .answer, let found = standIn(for: reference), found.freshness == .staleWhileRevalidate {
             return serve(waiter, found, of: reference)
         }
         switch room.join(reference, waiter) {
@@ -105,7 +107,7 @@ actor FlightBoard: WaitingBoard {
     /// with the news. The flight goes on.
     func expire(_ reference: TokenReference, _ waiter: FlightWaiter) {
         guard room.remove(waiter.identifier) else { return }
-        guard let found = standIns[reference] ?? search.goodCopyInMemory(of: reference, by: equipment.rules) else {
+        guard let found = standIn(for: reference) ?? search.goodCopyInMemory(of: reference, by: equipment.rules) else {
             let entry = equipment.renderer.entry(
                 for: .timedOut, of: reference, as: waiter.representation, now: time.now)
             return FlightWaiter.serve([
@@ -114,6 +116,11 @@ actor FlightBoard: WaitingBoard {
         }
         metrics.staleIfError.increment()
         serve(waiter, found, of: reference)
+    }
+
+    /// A copy that may be sent while the sources are asked, unless it was purged meanwhile.
+    private func standIn(for reference: TokenReference) -> FoundRecord? {
+        standIns[reference].flatMap { updates.isVoid(.held($0)) ? nil : $0 }
     }
 
     private func serve(_ waiter: FlightWaiter, _ found: FoundRecord, of reference: TokenReference) {

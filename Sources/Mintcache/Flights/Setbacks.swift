@@ -38,6 +38,10 @@ struct Setbacks<Key: Hashable & Sendable>: Sendable {
         setbacks[key] = (setback, now)
     }
 
+    mutating func forget(where isMeant: (Key) -> Bool) {
+        setbacks = setbacks.filter { !isMeant($0.key) }
+    }
+
     /// False when nothing was remembered.
     @discardableResult
     mutating func forget(_ key: Key) -> Bool {

@@ -26,6 +26,7 @@ struct TierSearch: Sendable {
     let metrics: Metrics
     /// What events have made out of date.
     let marks: UpdateMarks
+    let purges: PurgeBook
 
     /// The best copy any tier holds. Memory is looked at again inside the flight: another may have landed between this
     /// request's miss and its turn.
@@ -34,12 +35,12 @@ struct TierSearch: Sendable {
         if let held, held.isCurrent, held.found.freshness == .fresh { return held.found }
         var best = held?.found
         if let redis = stores.redis, let record = await lookUp(reference, in: redis, within: rules.redisTimeout) {
-            best = newer(best, found(record, in: .redis, rules))
+            best = found(record, in: .redis, rules).map { newer(best, $0) } ?? best
         }
         if best?.freshness != .fresh || best?.record.outcome != .document,
             let record = await lookUpInArchive(reference, within: rules.archiveTimeout)
         {
-            best = newer(best, found(record, in: .archive, rules))
+            best = found(record, in: .archive, rules).map { newer(best, $0) } ?? best
             if best?.tier == .archive, best?.freshness == .fresh { warmRedis(with: record) }
         }
         return best
@@ -72,16 +73,17 @@ struct TierSearch: Sendable {
 
     /// Whether a record is fresh, by its own time and by what events say.
     func isFresh(_ record: TokenRecord, by rules: FlightBoard.Rules) -> Bool {
-        found(record, in: nil, rules).freshness == .fresh
+        found(record, in: nil, rules)?.freshness == .fresh
     }
 
     private func heldInMemory(
         _ reference: TokenReference, _ rules: FlightBoard.Rules
     ) -> (found: FoundRecord, isCurrent: Bool)? {
         let entries = TokenRepresentation.allCases.compactMap { held(reference, $0) }
-        guard let entry = entries.max(by: { $0.times.fetchedAt < $1.times.fetchedAt }), let record = entry.record
+        guard let entry = entries.max(by: { $0.times.fetchedAt < $1.times.fetchedAt }), let record = entry.record,
+            let found = found(record, in: nil, rules)
         else { return nil }
-        return (found(record, in: nil, rules), time.now < entry.times.memoryUntil)
+        return (found, time.now < entry.times.memoryUntil && memory.isTrusted(entry))
     }
 
     private func lookUp(
@@ -108,10 +110,13 @@ struct TierSearch: Sendable {
         }
     }
 
-    private func found(_ record: TokenRecord, in tier: CacheTier?, _ rules: FlightBoard.Rules) -> FoundRecord {
+    /// `nil` for what was purged.
+    private func found(_ record: TokenRecord, in tier: CacheTier?, _ rules: FlightBoard.Rules) -> FoundRecord? {
+        let verdict = purges.verdict(on: record)
+        guard verdict != .void else { return nil }
         var freshness = rules.staleness.freshness(
             fetchedAt: record.fetchedAt, freshUntil: record.freshUntil, now: time.now)
-        if freshness == .fresh, marks.isOutdated(record) { freshness = .staleWhileRevalidate }
+        if freshness == .fresh, verdict == .stale || marks.isOutdated(record) { freshness = .staleWhileRevalidate }
         // Only a document is worth keeping beyond its time.
         let isUsable = record.outcome == .document || freshness == .fresh
         return FoundRecord(record: record, tier: tier, freshness: isUsable ? freshness : .expired)

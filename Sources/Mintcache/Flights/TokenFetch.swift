@@ -5,8 +5,8 @@ import Tokens
 struct TokenFetch: Sendable {
     let reference: TokenReference
     let purpose: FlightPurpose
-    /// ``UpdateMarks/sequence`` when it began.
-    let beginning: UInt64
+    /// What was known when it began.
+    let beginning: FlightUpdates.Beginning
     /// Milliseconds since 1970.
     let startedAt: Int64
     /// The best that any tier held.
@@ -14,7 +14,10 @@ struct TokenFetch: Sendable {
     /// Set when it fetches for all instances.
     var lease: FetchLease?
 
-    init(_ reference: TokenReference, _ purpose: FlightPurpose, since beginning: UInt64, at startedAt: Int64) {
+    init(
+        _ reference: TokenReference, _ purpose: FlightPurpose, since beginning: FlightUpdates.Beginning,
+        at startedAt: Int64
+    ) {
         self.reference = reference
         self.purpose = purpose
         self.beginning = beginning

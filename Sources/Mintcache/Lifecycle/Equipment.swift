@@ -17,6 +17,7 @@ struct EquipmentMaker: Sendable {
     let forms = IdentifierFormMemory()
     let states = SourceStates()
     let archive: any MetadataArchive
+    let purges: PurgeBook
     let log: Logger
 
     func clients(_ configuration: Configuration.Upstream) -> UpstreamClients {
@@ -94,7 +95,7 @@ struct EquipmentMaker: Sendable {
                     timeout: source.timeout, chain: { chains[$0] }, reader: reader, fetcher: fetcher,
                     specialContracts: SpecialContracts(configuration))
             case .archive:
-                sources[source.name] = ArchiveSource(archive: archive, timeout: source.timeout)
+                sources[source.name] = ArchiveSource(archive: archive, purges: purges, timeout: source.timeout)
             case .provider(let provider):
                 sources[source.name] = ProviderSource(
                     name: source.name, timeout: source.timeout, provider: provider,
@@ -137,7 +138,8 @@ extension AnswerRenderer {
     init(_ configuration: Configuration) {
         self.init(
             media: MediaAddresses(configuration), memoryTTL: configuration.cache.memory.ttl.wholeMilliseconds,
-            errorTTL: configuration.cache.errorTTL.wholeMilliseconds, digest: EntityDigest.text)
+            errorTTL: configuration.cache.errorTTL.wholeMilliseconds, hasTags: configuration.cache.hasVercelTags,
+            digest: EntityDigest.text)
     }
 }
 

@@ -24,6 +24,7 @@ final class Parts: Sendable {
     let fleet: FleetFetches?
     let board: FlightBoard
     let contracts: ContractBoard
+    let member: FleetMember
     let events: EventWatch
     let routes: RouteBoard
     let refreshDesk: RefreshDesk
@@ -53,13 +54,14 @@ final class Parts: Sendable {
             loop: fetchLoop, archive: stores.archive, outbox: stores.redis?.cache, limits: limits, metrics: metrics,
             log: log)
         keeper = RecordKeeper(route: stores.route, queue: queue, metrics: metrics, log: log)
+        let updates = FlightUpdates()
         maker = EquipmentMaker(
             fetchLoop: fetchLoop, time: environment.time, metrics: metrics,
             documents: DocumentBoard(loop: fetchLoop, metrics: metrics),
             gatherers: CallGatherers(loop: fetchLoop, metrics: metrics),
-            gateways: GatewayTable(chance: environment.chance), archive: stores.archive, log: log)
+            gateways: GatewayTable(chance: environment.chance), archive: stores.archive, purges: updates.purges,
+            log: log)
         let clients = maker.clients(configuration.upstream)
-        let updates = FlightUpdates()
         fleet = stores.redis.map { [fetchLoop, metrics] redis in
             FleetFetches(
                 loop: fetchLoop, leases: redis.leases, redis: redis.cache, time: environment.time, metrics: metrics)
@@ -70,18 +72,26 @@ final class Parts: Sendable {
             updates: updates, fleet: fleet, equipment: maker.equipment(configuration, clients: clients))
         contracts = ContractBoard(
             loop: fetchLoop, memory: memory, redis: stores.redis?.responses, time: environment.time, metrics: metrics,
-            contracts: updates.contracts, equipment: maker.contractEquipment(configuration, clients: clients))
+            updates: updates, equipment: maker.contractEquipment(configuration, clients: clients))
+        let cache = configuration.cache
+        member = FleetMember(
+            name: "\(environment.instance)-\(String(UInt32.random(in: .min ... .max), radix: 36))",
+            links: stores.redis?.fleet,
+            tools: FleetTools(
+                loop: fetchLoop, time: environment.time, memory: memory, purges: updates.purges, board: board,
+                contracts: contracts, news: fleet?.news, archive: stores.archive, memoryTTL: cache.memory.ttl,
+                metrics: metrics, log: log))
         events = EventWatch(
             EventTools(
                 loop: fetchLoop, time: environment.time, memory: memory, updates: updates, journal: stores.archive,
                 board: board, contractUpdates: contracts, counters: metrics.events, log: log))
-        let cache = configuration.cache
         refreshDesk = RefreshDesk(
             board: board, time: environment.time, metrics: metrics, cooldown: cache.refreshCooldown)
         let store = RouteStore(
             memory: memory, redis: stores.redis?.responses, time: environment.time,
             memoryTTL: cache.memory.ttl.wholeMilliseconds, redisTimeout: cache.redis.timeout,
-            memoryLimit: cache.memory.maximumEntry.value - RouteStore.headAllowance, metrics: metrics)
+            memoryLimit: cache.memory.maximumEntry.value - RouteStore.headAllowance, metrics: metrics,
+            purges: updates.purges)
         routes = RouteBoard(
             loop: fetchLoop, store: store, time: environment.time, metrics: metrics, client: clients.routes)
         jobs = WarmJobs(loop: fetchLoop, board: board)
@@ -134,6 +144,7 @@ final class Parts: Sendable {
         AdminRoutes(
             token: token, isMetricsPublic: admin.isMetricsPublic, jobs: jobs, statistics: statistics, health: health,
             chains: { ChainDirectory(self.current.withLock { $0.configuration.chains }) },
+            fleet: member, configuration: { self.current.withLock { $0.configuration } }, time: environment.time,
             effectiveConfiguration: { self.current.withLock { $0.effective } },
             reload: { await self.reload() }, log: log)
     }
@@ -199,7 +210,10 @@ final class Parts: Sendable {
     // MARK: Background
 
     func startBackground() -> [Task<Void, Never>] {
-        var tasks = [Task(executorPreference: fetchLoop) { await self.watchStores() }]
+        var tasks = [
+            Task(executorPreference: fetchLoop) { await self.watchStores() },
+            Task(executorPreference: fetchLoop) { await self.member.run() },
+        ]
         if let outbox = stores.redis?.outbox {
             tasks.append(Task(executorPreference: fetchLoop) { await self.drain(outbox) })
             tasks.append(Task(executorPreference: fetchLoop) { await self.bound(outbox) })
@@ -209,14 +223,6 @@ final class Parts: Sendable {
                 archive: stores.archive, retention: retention, time: environment.time, loop: fetchLoop,
                 metrics: metrics, log: log)
             tasks.append(Task(executorPreference: fetchLoop) { await cleaner.run() })
-        }
-        if let fleet, let channel = stores.redis?.channel {
-            tasks.append(
-                Task(executorPreference: fetchLoop) { [board] in
-                    await fleet.news.follow(channel) { reference in
-                        board.assumeIsolated { $0.forgetFailure(of: reference) }
-                    }
-                })
         }
         return tasks
     }

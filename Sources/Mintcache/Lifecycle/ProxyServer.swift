@@ -72,6 +72,7 @@ public final class ProxyServer: Sendable {
                 .init(configuration.admin, configuration.server), on: [parts.fetchLoop]
             ) { loop in AdminHandler(loop: loop, routes: routes) }
             let background = parts.startBackground()
+            await parts.member.join(within: .seconds(1))
             parts.health.enter(.ready)
             return ProxyServer(parts, servers: (publicServer, adminServer), background: background)
         } catch {
@@ -108,6 +109,7 @@ public final class ProxyServer: Sendable {
         let left = max(.zero, deadline - .current) + .seconds(1)
         let isEmpty = await parts.queue.drain(within: left)
         _ = await parts.stores.redis?.outbox.drain(within: left)
+        await parts.member.leave()
         for task in background { task.cancel() }
         await servers.admin.close()
         await parts.stores.close()

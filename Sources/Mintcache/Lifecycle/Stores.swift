@@ -13,7 +13,7 @@ struct OpenStores: Sendable {
         let responses: RedisSharedResponses
         let outbox: RedisOutbox
         /// What the instances tell one another.
-        let channel: RedisFleetChannel
+        let fleet: FleetMember.Links
         let leases: RedisLeases
     }
 
@@ -98,13 +98,16 @@ struct OpenStores: Sendable {
             let outbox = RedisOutbox(client: client, keys: keys, consumer: consumer, options: outboxOptions) { event in
                 log.warning("outbox", ["event": "\(event)"])
             }
-            let channel = RedisFleetChannel(client: client, keys: keys)
+            let fleet = FleetMember.Links(
+                channel: OwnLandings(RedisFleetChannel(client: client, keys: keys)),
+                instances: RedisInstances(client: client, keys: keys), purges: RedisPurges(client: client, keys: keys))
             let threshold = redis.compressionThreshold.value
             return Redis(
                 client: client,
                 cache: RedisSharedCache(client: client, keys: keys, compressingAbove: threshold),
                 responses: RedisSharedResponses(client: client, keys: keys, compressingAbove: threshold),
-                outbox: outbox, channel: channel, leases: RedisLeases(client: client, keys: keys, channel: channel))
+                outbox: outbox, fleet: fleet,
+                leases: RedisLeases(client: client, keys: keys, channel: fleet.channel))
         } catch {
             throw StartupError("cache.redis.url: \(error)")
         }

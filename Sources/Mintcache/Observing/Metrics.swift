@@ -63,6 +63,10 @@ public final class Metrics: Sendable {
     let hedges = Counter()
     let hedgesWon = Counter()
     let gatewayFailures = LabelledCounters<GatewayFault>()
+    let purges = Counter()
+    let unconfirmedPurges = Counter()
+    let fleetGaps = Counter()
+    let fleetLosses = Counter()
     let reloads = Counter()
     let failedReloads = Counter()
     let events = EventCounters()
@@ -225,6 +229,10 @@ public final class Metrics: Sendable {
             ("offered_records", "Records that the archive had and Redis had not, put there.", offeredRecords),
             ("gateway_hedges", "Gateways asked beside one that was slow.", hedges),
             ("gateway_hedges_won", "Gateways asked beside another that answered first.", hedgesWon),
+            ("purges", "Purges that this instance did as they demand.", purges),
+            ("unconfirmed_purges", "Purges that a living instance did not confirm in time.", unconfirmedPurges),
+            ("fleet_gaps", "Times that announcements of other instances were missed for good.", fleetGaps),
+            ("fleet_losses", "Times that announcements of other instances were not heard in time.", fleetLosses),
             ("config_reloads", "Configuration reloads that took effect.", reloads),
             ("failed_config_reloads", "Configuration reloads that were refused.", failedReloads),
         ]

@@ -25,10 +25,12 @@ extension RouteBoard {
 
     private func keep(_ arrival: FlowingAnswer, of fetch: RouteFetch, beside stored: CachedResponse?) async {
         guard arrival.refusal == nil, isCurrent(fetch), await arrival.relay.isStorable else { return }
-        let response = CachedResponse(head: arrival.head, body: SharedBytes(copying: await arrival.relay.held))
+        let response = CachedResponse(
+            head: arrival.head, body: SharedBytes(copying: await arrival.relay.held),
+            purgeSequence: fetch.purgeSequence)
         forgetsAsUncacheable(fetch.request)
         guard let whole = joined(response, arrival, stored, fetch.request) else { return }
-        await store.keep(whole, for: fetch.request.key)
+        await store.keep(whole, for: fetch.request)
     }
 
     /// A part together with the one that is stored, when both are of one representation (RFC 9111, section 3.4). `nil`
@@ -51,6 +53,8 @@ extension RouteBoard {
             case .new(let range): body += response.body.bytes[range]
             }
         }
-        return CachedResponse(head: combination.head, body: SharedBytes(copying: body))
+        // As old as the older of its parts.
+        let purge = stored.purgeSequence.flatMap { held in response.purgeSequence.map { min(held, $0) } }
+        return CachedResponse(head: combination.head, body: SharedBytes(copying: body), purgeSequence: purge)
     }
 }

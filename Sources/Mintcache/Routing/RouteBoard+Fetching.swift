@@ -93,15 +93,15 @@ extension RouteBoard {
         if let rules { context.rules = rules }
         switch Validation.refreshed(known.head, by: received, in: context) {
         case .kept(let head):
-            let response = CachedResponse(head: head, body: known.body)
+            let response = CachedResponse(head: head, body: known.body, purgeSequence: fetch.purgeSequence)
             if head.variant != known.head.variant { await store.forget(request.key) }
             let isKept = isCurrent(fetch)
-            if isKept { await store.keep(response, for: request.key) }
+            if isKept { await store.keep(response, for: request) }
             land(fetch, .validated(response, isKept: isKept))
         case .usedOnce(let head):
             // What forbids it may be the request's own; then others may still have what is stored.
             if !request.updateContext.requestForbidsStoring { await store.forget(request.key) }
-            let response = CachedResponse(head: head, body: known.body)
+            let response = CachedResponse(head: head, body: known.body, purgeSequence: fetch.purgeSequence)
             landForOne(fetch, .validated(response, isKept: false), others: .alone)
         case .unrelated:
             return false
@@ -140,7 +140,8 @@ extension RouteBoard {
             if arrival.head.partial != nil, PartialContent.extent(of: received, bodyLength: body.count) == nil {
                 throw FetchFailure(.malformedResponse, "", "a 206 with another part than it says")
             }
-            let response = CachedResponse(head: arrival.head.whole, body: SharedBytes(copying: body))
+            let response = CachedResponse(
+                head: arrival.head.whole, body: SharedBytes(copying: body), purgeSequence: fetch.purgeSequence)
             let refusal = arrival.refusal ?? (isCurrent(fetch) ? nil : .invalidated)
             let answer = FetchedAnswer(response: response, hasAge: arrival.hasAge, refusal: refusal)
             deliver(fetch, .fetched(answer), arrival)
@@ -199,7 +200,9 @@ extension RouteBoard {
         if request.isHead, request.way == .cached, let stored, isCurrent(fetch) {
             let length = stored.head.partial.map(\.complete) ?? stored.body.count
             switch Validation.afterHead(stored.head, length: length, by: received, in: request.updateContext) {
-            case .refreshed(let head): await store.keep(CachedResponse(head: head, body: stored.body), for: request.key)
+            case .refreshed(let head):
+                let response = CachedResponse(head: head, body: stored.body, purgeSequence: fetch.purgeSequence)
+                await store.keep(response, for: request)
             case .invalidated: await invalidate(request.key, by: fetch)
             case .unaffected: break
             }

@@ -29,8 +29,7 @@ actor RouteBoard {
     /// Fetches for one client, to be ended when it leaves.
     private var tasks: [RouteFlightKey: Task<Void, Never>] = [:]
     /// Answers whose bodies are on their way, for those who come while they are held from the first octet on.
-    private var flowing: [RouteFlightKey: (fetch: UInt64, reason: CacheStatus.ForwardReason, answer: FlowingAnswer)] =
-        [:]
+    private var flowing: [RouteFlightKey: (fetch: RouteFetch, answer: FlowingAnswer)] = [:]
     /// Fetches behind answers that were sent stale.
     private var refreshing: Set<RouteFlightKey> = []
     private var uncacheable = RememberedUncacheable()
@@ -100,7 +99,8 @@ actor RouteBoard {
 
     private func flightKey(of request: RouteRequest) -> RouteFlightKey {
         .shared(
-            request, variant: store.variantKey(of: request), generation: underWay[request.key]?.outdated ?? 0)
+            request, variant: store.variantKey(of: request),
+            generation: (underWay[request.key]?.outdated ?? 0, store.purges.lastPurge(of: request)))
     }
 
     // MARK: Waiting
@@ -134,11 +134,11 @@ actor RouteBoard {
 
     /// Joins those who read a body that is on its way.
     private func readAlong(_ key: RouteFlightKey, _ request: RouteRequest) -> RouteNews? {
-        guard let answer = flowing[key]?.answer, answer.head.variant.matches(request.fields),
-            let reader = answer.relay.assumeIsolated({ $0.reader() })
+        guard let (fetch, answer) = flowing[key], answer.head.variant.matches(request.fields),
+            !isPurged(answer.head, of: fetch), let reader = answer.relay.assumeIsolated({ $0.reader() })
         else { return nil }
         metrics.collapsedRequests.increment()
-        return .flowing(answer, reader, .init(reason: flowing[key]?.reason ?? .uriMiss, isCollapsed: true))
+        return .flowing(answer, reader, .init(reason: fetch.reason, isCollapsed: true))
     }
 
     /// Ends one request's wait. Unknown and already served ones are ignored. A fetch that nobody waits for goes on only
@@ -165,7 +165,8 @@ actor RouteBoard {
         metrics.flights.increment()
         lastFetch += 1
         underWay[request.key, default: (0, 0, 0)].count += 1
-        let fetch = RouteFetch(number: lastFetch, key: key, request: request, purpose: purpose)
+        let fetch = RouteFetch(
+            number: lastFetch, key: key, request: request, purpose: purpose, purgeSequence: store.purges.sequence)
         let task = Task(executorPreference: loop) {
             await self.run(fetch)
             await self.ended(fetch)
@@ -176,7 +177,7 @@ actor RouteBoard {
     private func ended(_ fetch: RouteFetch) {
         tasks[fetch.key] = nil
         if fetch.purpose == .refresh { refreshing.remove(fetch.key) }
-        if flowing[fetch.key]?.fetch == fetch.number { flowing[fetch.key] = nil }
+        if flowing[fetch.key]?.fetch.number == fetch.number { flowing[fetch.key] = nil }
         underWay[fetch.request.key]?.count -= 1
         if underWay[fetch.request.key]?.count == 0 { underWay[fetch.request.key] = nil }
     }
@@ -185,8 +186,9 @@ actor RouteBoard {
 
     /// Tells everybody who waits the same. Whom the response does not suit is to look again.
     func land(_ fetch: RouteFetch, _ landing: RouteLanding) {
+        let isPurged = landing.head.map { self.isPurged($0, of: fetch) } ?? false
         for waiter in disembark(fetch.key) {
-            let suits = suits(landing, waiter.request)
+            let suits = !isPurged && suits(landing, waiter.request)
             waiter.resume(suits || !waiter.isCollapsed ? .landing(landing, waiter.boarding(fetch)) : .again)
         }
     }
@@ -199,9 +201,10 @@ actor RouteBoard {
 
     /// Lets everybody whom it suits read along.
     func land(_ fetch: RouteFetch, _ answer: FlowingAnswer) {
-        if answer.refusal == nil { flowing[fetch.key] = (fetch.number, fetch.reason, answer) }
+        if answer.refusal == nil { flowing[fetch.key] = (fetch, answer) }
+        let isPurged = isPurged(answer.head, of: fetch)
         for waiter in disembark(fetch.key) {
-            let suits = !waiter.isCollapsed || answer.head.variant.matches(waiter.request.fields)
+            let suits = !waiter.isCollapsed || !isPurged && answer.head.variant.matches(waiter.request.fields)
             if suits, let reader = answer.relay.assumeIsolated({ $0.reader() }) {
                 waiter.resume(.flowing(answer, reader, waiter.boarding(fetch)))
             } else {
@@ -248,8 +251,16 @@ actor RouteBoard {
         uncacheable.forget(request.key)
     }
 
+    /// Whether a purge has come since a fetch began that concerns what it brings, perhaps by its tags: that is not for
+    /// those who asked afterwards.
+    private func isPurged(_ head: StoredHead, of fetch: RouteFetch) -> Bool {
+        let origin = PurgeOrigin(sequence: fetch.purgeSequence, fetchedAt: head.responseTime)
+        return store.purges.verdict(on: head.fields, for: fetch.request, origin) == .void
+    }
+
     /// Whether what a fetch brings may still be stored.
     func isCurrent(_ fetch: RouteFetch) -> Bool {
+        guard store.purges.lastPurge(of: fetch.request) <= fetch.purgeSequence else { return false }
         guard let state = underWay[fetch.request.key] else { return true }
         return fetch.number > state.outdated || fetch.number == state.spared
     }

@@ -15,6 +15,8 @@ struct RouteFetch: Sendable {
     /// The first who asked: its fields are what the upstream gets.
     let request: RouteRequest
     let purpose: Purpose
+    /// ``PurgeBook/sequence`` when it began.
+    let purgeSequence: UInt64
     /// Why the tiers were not enough.
     var reason = CacheStatus.ForwardReason.uriMiss
 }

@@ -106,9 +106,9 @@ struct RouteFlightKey: Hashable, Sendable {
     /// Of a fetch that is not shared.
     private let owner: RouteRequest.Identifier?
 
-    /// - Parameter generation: changes when what was stored under the key is invalidated: who asks afterwards must not
-    ///   board what began before.
-    static func shared(_ request: RouteRequest, variant: VariantKey?, generation: UInt64) -> RouteFlightKey {
+    /// - Parameter generation: numbers that change when what was stored under the key is invalidated or purged: who asks
+    ///   afterwards must not board what began before.
+    static func shared(_ request: RouteRequest, variant: VariantKey?, generation: (UInt64, UInt64)) -> RouteFlightKey {
         var octets = request.key
         withUnsafeBytes(of: generation) { octets += $0 }
         for part in [variant?.encoded ?? [], request.range ?? [], request.fields["if-range"] ?? []] {

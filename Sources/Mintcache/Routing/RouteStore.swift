@@ -16,6 +16,7 @@ struct RouteStore: Sendable {
     /// The largest body that memory takes, in bytes.
     let memoryLimit: Int
     let metrics: Metrics
+    let purges: PurgeBook
 
     /// How much of the largest entry is left to keys and heads, in bytes.
     static let headAllowance = 8 * 1024
@@ -23,19 +24,19 @@ struct RouteStore: Sendable {
     /// The best response for a request that any tier holds, whatever its age.
     func look(for request: RouteRequest) async -> RouteFinding {
         let now = time.now
-        let current = request.key.withUnsafeBytes { memory.responses(forKey: $0, at: now) }
+        let current = request.key.withUnsafeBytes { memory.responses(forKey: $0, at: now) } ?? readmitted(request, now)
         if let response = current?.select(for: request.fields) {
             return RouteFinding(variant: StoredVariant(response: response, tier: .memory))
         }
         switch await lookInRedis(for: request) {
         case .found(let response):
-            insert(response, for: request.key)
+            insert(response, for: request)
             return RouteFinding(variant: StoredVariant(response: response, tier: .redis))
         case .nothing(let hasOthers):
             return RouteFinding(hasOthers: hasOthers)
         case .unknown:
             let held = lastKnown(request.key)
-            let variant = held?.select(for: request.fields).map { StoredVariant(response: $0, tier: .memory) }
+            let variant = lastKnown(for: request).map { StoredVariant(response: $0, tier: .memory) }
             return RouteFinding(variant: variant, hasOthers: held != nil)
         }
     }
@@ -52,7 +53,38 @@ struct RouteStore: Sendable {
 
     /// What memory holds for a request, whatever its times say.
     func lastKnown(for request: RouteRequest) -> CachedResponse? {
-        lastKnown(request.key)?.select(for: request.fields)
+        guard let held = lastKnown(request.key) else { return nil }
+        return CachedResponse.select(among: unpurged(held.variants, for: request), for: request.fields)
+    }
+
+    /// What memory holds though it may not answer with it at once, without what was purged.
+    private func readmitted(_ request: RouteRequest, _ now: Int64) -> ResponseEntry? {
+        guard let held = lastKnown(request.key), now < held.times.memoryUntil, memory.isTrusted(held) else {
+            return nil
+        }
+        let variants = unpurged(held.variants, for: request)
+        if variants.elementsEqual(held.variants, by: { $0 === $1 }) {
+            memory.vouch(for: held)
+            return held
+        }
+        guard !variants.isEmpty else {
+            request.key.withUnsafeBytes { _ = memory.remove(forKey: $0) }
+            return nil
+        }
+        let entry = ResponseEntry(key: request.key, variants: variants, times: held.times)
+        memory.insert(entry)
+        return entry
+    }
+
+    /// The responses that no purge has made void; those that one has made stale are stale.
+    private func unpurged(_ responses: [CachedResponse], for request: RouteRequest) -> [CachedResponse] {
+        responses.compactMap { response in
+            switch purges.verdict(on: response, for: request) {
+            case .valid: response
+            case .stale: response.head.timeToLive(at: time.now) > 0 ? response.outdated(at: time.now) : response
+            case .void: nil
+            }
+        }
     }
 
     /// The fields that responses under a key are known to differ by, as they are in this request.
@@ -64,12 +96,13 @@ struct RouteStore: Sendable {
         return VariantKey(vary: names, request: request.fields, response: HeaderFields())
     }
 
-    /// Keeps a response in every tier; returns when Redis has it or its time is up.
-    func keep(_ response: CachedResponse, for key: [UInt8]) async {
-        insert(response, for: key)
+    /// Keeps a response in every tier, unless it was purged on its way; returns when Redis has it or its time is up.
+    func keep(_ response: CachedResponse, for request: RouteRequest) async {
+        guard let current = unpurged([response], for: request).first else { return }
+        insert(current, for: request)
         guard let redis else { return }
         do throws(StoreError) {
-            try await redis.store(response, for: key)
+            try await redis.store(response, for: request.key)
         } catch {
             metrics.redisFailures.increment()
         }
@@ -97,7 +130,7 @@ struct RouteStore: Sendable {
                     hasOthers.withLock { $0 = !keys.isEmpty }
                     return VariantSelection.candidates(among: keys, for: fields)
                 }, within: redisTimeout)
-            let chosen = CachedResponse.select(among: found, for: fields)
+            let chosen = CachedResponse.select(among: unpurged(found, for: request), for: fields)
             metrics.countLookup(.redis, found: chosen != nil)
             return chosen.map { .found($0) } ?? .nothing(hasOthers: hasOthers.withLock { $0 })
         } catch {
@@ -110,9 +143,13 @@ struct RouteStore: Sendable {
         key.withUnsafeBytes { memory.lastKnownResponses(forKey: $0) }
     }
 
-    private func insert(_ response: CachedResponse, for key: [UInt8]) {
+    private func insert(_ response: CachedResponse, for request: RouteRequest) {
         let now = time.now
-        let held = lastKnown(key)
+        let key = request.key
+        let held = lastKnown(key).flatMap { held in
+            let variants = unpurged(held.variants, for: request)
+            return variants.isEmpty ? nil : ResponseEntry(key: key, variants: variants, times: held.times)
+        }
         let isShared = redis != nil && response.body.count <= RedisSharedResponses.maximumValue
         var until = isShared ? min(response.head.usefulUntil, now + memoryTTL) : response.head.usefulUntil
         // What is held beside it is trusted no longer than before.
@@ -130,6 +167,13 @@ struct RouteStore: Sendable {
 }
 
 extension CachedResponse {
+    /// The same response, stale from now on.
+    fileprivate func outdated(at now: Int64) -> CachedResponse {
+        var head = head
+        head.lifetime = min(head.lifetime, head.age(at: now))
+        return CachedResponse(head: head, body: body, purgeSequence: purgeSequence)
+    }
+
     fileprivate func isReplaced(by other: CachedResponse) -> Bool {
         head.variant == other.head.variant && (head.partial != nil || other.head.partial == nil)
     }

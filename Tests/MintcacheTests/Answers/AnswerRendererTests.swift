@@ -56,6 +56,21 @@ import Tokens
         #expect(entry(record, .metadata).answer.identity.body.array == Array("[1,2]".utf8))
     }
 
+    @Test func `carries the names that a CDN forgets it by when that is wanted, in every coding`() throws {
+        var renderer = sampleRenderer
+        let record = try record(name: String(repeating: "long", count: 200))
+        let plain = entry(record)
+        renderer.hasTags = true
+        let tagged = renderer.entry(for: record, as: .object, from: .source, isStale: false, now: now)
+        let contract = record.reference.contract.lowercase
+        let line = "Vercel-Cache-Tag: eip155-1-\(contract),eip155-1-\(contract)-1\r\n"
+        for coding in [ContentCoding.identity, .gzip, .brotli] {
+            let (head, other) = (tagged.representation(in: coding).head, plain.representation(in: coding).head)
+            #expect(String(decoding: head.array, as: UTF8.self) == String(decoding: other.array, as: UTF8.self) + line)
+        }
+        #expect(tagged.codings == plain.codings && plain.codings.contains(.gzip))
+    }
+
     @Test func `of a failure says when to come back, and has no entity tag`() throws {
         let failure = sampleRenderer.entry(for: .overloaded(.upstreams), of: try reference(), as: .object, now: now)
         #expect(failure.answer.status == 503 && failure.record == nil)

@@ -53,12 +53,12 @@ final class RedisProbe: Sendable {
         return String(decoding: piece[..<count], as: UTF8.self)
     }
 
-    /// How many changes there have been to what Redis holds.
+    /// How often an answer was put into Redis. Instances write other things, too: that they live, for one.
     var changes: Int {
         get throws {
-            let text = try command("INFO persistence")
-            let line = text.split(separator: "\r\n").first { $0.hasPrefix("rdb_changes_since_last_save:") }
-            return line.flatMap { Int($0.drop { $0 != ":" }.dropFirst()) } ?? 0
+            let text = try command("INFO commandstats")
+            let line = text.split(separator: "\r\n").first { $0.hasPrefix("cmdstat_hset:calls=") }
+            return line.flatMap { Int($0.drop { $0 != "=" }.dropFirst().prefix { $0 != "," }) } ?? 0
         }
     }
 }

@@ -28,21 +28,6 @@ actor FleetNews {
 
     nonisolated var unownedExecutor: UnownedSerialExecutor { loop.asUnownedSerialExecutor() }
 
-    /// Listens until the task is cancelled.
-    ///
-    /// - Parameter stored: called on the loop with each token whose record an instance has put into Redis.
-    func follow(
-        _ channel: any FleetChannel, stored: @escaping @Sendable (TokenReference) -> Void
-    ) async {
-        await channel.listen { [loop] event in
-            loop.execute {
-                self.assumeIsolated { $0.hear(event) }
-                if case .announced(.landed(let reference, .stored)) = event { stored(reference) }
-            }
-        }
-        hear(.lost)
-    }
-
     /// Begins to listen for news of a token, so that those that come before the wait itself are not missed either.
     func expect(_ reference: TokenReference) -> Wait<News> {
         let wait = Wait<News>()

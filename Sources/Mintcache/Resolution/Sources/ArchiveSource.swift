@@ -10,6 +10,7 @@ struct ArchiveSource: TokenSource {
     private static let longestWait = Duration.seconds(1)
 
     let archive: any MetadataArchive
+    var purges = PurgeBook()
     var timeout: Duration?
 
     var name: String { Self.name }
@@ -21,7 +22,9 @@ struct ArchiveSource: TokenSource {
         guard limit > .zero else { return nil }
         do throws(StoreError) {
             let records = try await archive.records(for: [inquiry.reference], within: limit)
-            if let record = records[inquiry.reference], record.outcome == .document {
+            if let record = records[inquiry.reference], record.outcome == .document,
+                purges.verdict(on: record) != .void
+            {
                 return SourceAnswer(finding: .archived(record))
             }
             trace.note("archive", at: "archive", "nothing-held")

@@ -1,0 +1,48 @@
+import Caching
+
+/// What a purge has done: nothing that it concerns is answered any more by those named here.
+struct PurgeReport: Sendable, Equatable {
+    /// The number of the last purge that was ordered.
+    var sequence: UInt64
+    var scopes: [PurgeScope]
+    var isSoft: Bool
+    /// Who has done as it demands.
+    var instances: [String] = []
+    /// Who fell silent before.
+    var silent: [String] = []
+
+    /// The answer of `POST /admin/purge`.
+    var document: [UInt8] {
+        JSONNode.object([
+            ("sequence", .integer(Int(clamping: sequence))), ("soft", .boolean(isSoft)),
+            ("scopes", .array(scopes.map { .string($0.description) })),
+            ("instances", .array(instances.sorted().map { .string($0) })),
+            ("silent", .array(silent.sorted().map { .string($0) })),
+        ]).bytes
+    }
+}
+
+extension Problem {
+    /// The purge is remembered and will be followed, but not everybody says that it was.
+    static func purgeUnconfirmed(missing: Set<String>, staleFor limit: Duration) -> Problem {
+        let names = missing.sorted().joined(separator: ", ")
+        var problem = Problem(
+            503, "purge-unconfirmed", "Purge unconfirmed",
+            detail: "The purge is ordered, but these instances live and have not confirmed it: \(names). Their memory "
+                + "may answer with what was purged for up to \(limit.components.seconds) s more. Purge again.")
+        problem.isRetryable = true
+        problem.retryAfter = 2
+        return problem
+    }
+
+    static func purgeImpossible(_ error: StoreError) -> Problem {
+        var problem = Problem(
+            503, "purge-impossible", "Purge impossible",
+            detail:
+                "Redis does not take the purge (\(error.kind.rawValue)), and the instances cannot be told. Nothing was "
+                + "purged, unless Redis took it and could not say so. Purge again when it is back.")
+        problem.isRetryable = true
+        problem.retryAfter = 2
+        return problem
+    }
+}
