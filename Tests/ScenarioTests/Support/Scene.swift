@@ -38,6 +38,8 @@ final class Scene: Sendable {
         var usesArweaveSandbox = false
         /// What stands behind the URL of the chain's JSON-RPC, for each endpoint.
         var endpoints = [""]
+        /// What stands behind the URL of the gateways, for each of them.
+        var gateways = [""]
         /// Further keys of the chain.
         var chain: [String] = []
         /// Further chains with their numbers, behind the same JSON-RPC.
@@ -101,6 +103,7 @@ final class Scene: Sendable {
     static func yaml(_ options: Options, _ upstream: SampleUpstream, _ folder: TemporaryDirectory) -> String {
         let base = upstream.baseURL
         let host = base.dropFirst("http://".count)
+        let gateways = options.gateways.map { "\"\(base)\($0)\"" }.joined(separator: ", ")
         func lines(_ lines: [String]) -> String { lines.map { "  \($0)\n" }.joined() }
         return """
             server:
@@ -115,7 +118,7 @@ final class Scene: Sendable {
               url: "\(options.archive ?? "sqlite:\(folder.path)/archive.db")"
               migrations: "\(Repository.root)/config/migrations"
             chains: { \(chains(options, upstream)) }
-            gateways: { ipfs: ["\(base)"], arweave: ["\(base)"] }
+            gateways: { ipfs: [\(gateways)], arweave: [\(gateways)] }
             upstream:
               allow_hosts: ["\(host)"]
               retries: 0

@@ -11,7 +11,7 @@ final class Stage: Sendable {
     private let options: Scene.Options
     private let folder: TemporaryDirectory
     private let upstreamLoops: EventLoopGroup
-    private let loop: EventLoop
+    let loop: EventLoop
 
     private init(
         _ upstream: SampleUpstream, _ options: Scene.Options, _ folder: TemporaryDirectory, _ loops: EventLoopGroup,
