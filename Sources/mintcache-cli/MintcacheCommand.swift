@@ -12,7 +12,7 @@ struct MintcacheCommand: AsyncParsableCommand {
         version: Version.text(environment: ProcessEnvironment.variables),
         subcommands: [
             ServeCommand.self, CheckCommand.self, MigrateCommand.self, ArchiveCommand.self, WarmCommand.self,
-            StatsCommand.self, HealthcheckCommand.self,
+            StatsCommand.self, MetricsCommand.self, HealthcheckCommand.self,
         ]
     )
 

@@ -88,7 +88,7 @@ import Tokens
             _ = try await scene.get(scene.path("Orchard", 1))
             _ = try await scene.get(scene.path("Orchard", 1))
             let metrics = try await scene.admin("GET", "/metrics").text
-            #expect(metrics.contains("mintcache_lookups_total{result=\"memory_hit\"} 1\n"))
+            #expect(metrics.contains("mintcache_lookups_total{tier=\"memory\",result=\"hit\"} 1\n"))
             #expect(metrics.contains("mintcache_flights_total 1\n"))
             #expect(metrics.contains("mintcache_http_responses_total{code=\"2xx\"} 2\n"))
             let stats = try JSONDocument(validating: try await scene.admin("GET", "/admin/stats").body).root

@@ -11,11 +11,14 @@ import Synchronization
 public final class Exchange: Sendable {
     public let request: Request
     public let loop: EventLoop
+    /// When the loop learnt of the request's head.
+    public let start: MonotonicTime
     private let core: LoopBound<ExchangeCore>
 
     init(_ core: ExchangeCore, on loop: EventLoop) {
         request = core.request
         self.loop = loop
+        start = loop.now
         self.core = LoopBound(core, on: loop)
     }
 

@@ -1,4 +1,5 @@
 import Caching
+import EventLoops
 import HTTPCaching
 import HTTPServing
 import Tokens
@@ -54,7 +55,7 @@ extension PublicHandler {
         RouteHeadFields(rules: rules, requestNumber: number).write(status, besides: [], request, &writer)
         writer.finishHead(contentLength: nil)
         shared.metrics.routes.count(status)
-        note(request, number, 304, 0, status, milliseconds: 0)
+        note(request, number, 304, 0, status, since: loop.now)
         return .answered
     }
 }

@@ -14,7 +14,7 @@ extension PublicHandler {
             return .deferred(waiting(at: shared.contracts, for: key, request, number))
         }
         let status = CacheStatus.hit(timeToLive: (entry.times.freshUntil - now) / 1000, detail: .memory)
-        write(entry, status, request, number, now: now, since: now, &writer)
+        write(entry, status, request, number, now: now, since: loop.now, &writer)
         return .answered
     }
 

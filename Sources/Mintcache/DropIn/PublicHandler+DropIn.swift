@@ -104,7 +104,7 @@ extension PublicHandler {
             reply.exchange.respond { writer in
                 request.withHead { head in
                     let (code, bytes) = writing.write(entry, status, for: head, to: &writer)
-                    self.note(head, reply.number, code, bytes, status, milliseconds: now - reply.start)
+                    self.note(head, reply.number, code, bytes, status, since: reply.exchange.start)
                 }
             }
         }

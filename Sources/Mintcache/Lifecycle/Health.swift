@@ -29,6 +29,9 @@ final class Health: Sendable {
         state.withLock { $0.dependencies = dependencies }
     }
 
+    /// What the process depends on, and whether it is there.
+    var stores: [(name: String, state: DependencyState)] { state.withLock { $0.dependencies } }
+
     var phase: Phase { state.withLock { $0.phase } }
 
     /// `GET /healthz`.

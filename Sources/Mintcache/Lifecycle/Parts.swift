@@ -95,6 +95,7 @@ final class Parts: Sendable {
         routes = RouteBoard(
             loop: fetchLoop, store: store, time: environment.time, metrics: metrics, client: clients.routes)
         jobs = WarmJobs(loop: fetchLoop, board: board)
+        metrics.lastReload.succeeded(at: environment.time.now)
         current = Mutex(loaded)
         currentClients = Mutex(clients)
     }
@@ -157,6 +158,7 @@ final class Parts: Sendable {
             events: events, gateways: maker.gateways, sources: { self.sources },
             upstream: { self.currentClients.withLock { $0 } }, outbox: { try? await outbox?.status() },
             redis: { [redis = stores.redis] in await redis?.report },
+            health: health, memoryLimit: current.withLock { $0.configuration.cache.memory.size.value },
             server: { self.counters.withLock { $0?.counters } }, log: sink, startedAt: startedAt,
             version: Version.number)
     }
@@ -175,6 +177,7 @@ final class Parts: Sendable {
         switch environment.readConfiguration() {
         case .failure(let invalid):
             metrics.failedReloads.increment()
+            metrics.lastReload.failed()
             log.error("the new configuration was refused; the old one goes on", ["problems": invalid.description])
             return .failure(invalid)
         case .success(let loaded):
@@ -194,6 +197,7 @@ final class Parts: Sendable {
             log.adopt(loaded.configuration.log.level)
             retire(old, after: loaded.configuration.upstream.timeout + .seconds(5))
             metrics.reloads.increment()
+            metrics.lastReload.succeeded(at: environment.time.now)
             log.info("the configuration was reloaded")
             return .success(())
         }

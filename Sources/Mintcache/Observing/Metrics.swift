@@ -69,6 +69,10 @@ public final class Metrics: Sendable {
     let fleetLosses = Counter()
     let reloads = Counter()
     let failedReloads = Counter()
+    let lastReload = LastReload()
+    let rateLimitedRequests = Counter()
+    /// How long answers took. Each loop has its own.
+    let durations = RequestDurations.OfAllLoops()
     let events = EventCounters()
 
     public init() {}
@@ -142,30 +146,42 @@ public final class Metrics: Sendable {
         }
     }
 
-    /// One line of the exposition.
+    /// One value of a counter.
     struct Sample {
         let name: String
         let help: String
-        var label: (name: String, value: String)?
+        let labels: [(name: String, value: String)]
         let value: UInt64
+
+        init(name: String, help: String, labels: [(name: String, value: String)], value: UInt64) {
+            self.name = name
+            self.help = help
+            self.labels = labels
+            self.value = value
+        }
+
+        init(name: String, help: String, label: (name: String, value: String)? = nil, value: UInt64) {
+            self.init(name: name, help: help, labels: label.map { [$0] } ?? [], value: value)
+        }
     }
 
     /// Every counter, samples of one name next to each other.
     var samples: [Sample] {
         let responses = (1...5).map { digit in
             Sample(
-                name: "mintcache_http_responses_total", help: "Answers on the public listener by class of status.",
+                name: "mintcache_http_responses_total",
+                help: "Answers by class of status, but for what the listener answers before it is a request.",
                 label: ("code", "\(digit)xx"), value: answers[digit])
         }
-        let lookups: [(String, Counter)] = [
-            ("memory_hit", memoryHits), ("memory_miss", memoryMisses), ("redis_hit", redisHits),
-            ("redis_miss", redisMisses), ("redis_failure", redisFailures), ("archive_hit", archiveHits),
-            ("archive_miss", archiveMisses), ("archive_failure", archiveFailures),
+        let lookups: [(String, String, Counter)] = [
+            ("memory", "hit", memoryHits), ("memory", "miss", memoryMisses), ("redis", "hit", redisHits),
+            ("redis", "miss", redisMisses), ("redis", "failure", redisFailures), ("archive", "hit", archiveHits),
+            ("archive", "miss", archiveMisses), ("archive", "failure", archiveFailures),
         ]
-        let tiers = lookups.map { name, counter in
+        let tiers = lookups.map { tier, result, counter in
             Sample(
-                name: "mintcache_lookups_total", help: "Look-ups by tier and result.", label: ("result", name),
-                value: counter.current)
+                name: "mintcache_lookups_total", help: "Look-ups by tier and result.",
+                labels: [("tier", tier), ("result", result)], value: counter.current)
         }
         let outcomes: [(String, Counter)] = [
             ("document", documents), ("missing", missingTokens), ("unusable", unusableDocuments),
@@ -178,7 +194,8 @@ public final class Metrics: Sendable {
         let handlings = routes.all.map { label, count in
             Sample(
                 name: "mintcache_route_answers_total",
-                help: "Answers on routes: hits, and requests sent on by the reason.", label: ("cache", label),
+                help: "Answers on routes by Cache-Status: hits, and requests sent on by the reason.",
+                label: ("cache", label),
                 value: count)
         }
         let wishes = [("accepted", refreshesAccepted), ("cooldown", refreshesCoolingDown)].map { result, counter in
@@ -192,12 +209,16 @@ public final class Metrics: Sendable {
     private var fetching: [Sample] {
         documentReads.samples(
             "mintcache_document_reads_total", "from",
-            help: "Documents that token URIs lead to, by where they came from.")
+            help: "Documents that token URIs lead to: fetched; had from another token's fetch; or the copy held.")
             + fleetFetches.samples(
                 "mintcache_fleet_fetches_total", "role",
                 help: "Tokens to be fetched: for all instances, by another one, or for this one alone.")
             + gatewayFailures.samples(
-                "mintcache_gateway_failures_total", "reason", help: "Answers of gateways that were none.")
+                "mintcache_gateway_failures_total", "reason",
+                help: """
+                    Answers of gateways that were none. unusable: a page where another had the document; mismatch: not \
+                    the content that was asked for.
+                    """)
     }
 
     private var plain: [Sample] {
@@ -205,18 +226,25 @@ public final class Metrics: Sendable {
             ("flights", "Flights started.", flights),
             ("failed_flights", "Flights that no source could end.", failedFlights),
             ("collapsed_requests", "Requests that shared another's flight.", collapsedRequests),
-            ("refused_waiters", "Requests refused because too many waited.", refusedWaiters),
+            (
+                "refused_waiters",
+                "Requests answered 503: more than 10,000 for one flight, 100,000 in all, or 50,000 flights.",
+                refusedWaiters
+            ),
             ("refreshes", "Flights that fetched anew behind a stale answer.", refreshes),
             ("inherited_leases", "Fetches taken over from instances that had died.", inheritedLeases),
             ("stale_if_error", "Flights that ended with an old copy because sources failed.", staleIfError),
             ("contract_calls", "Calls of contracts that were asked for.", contractCalls),
             ("shared_contract_calls", "Calls of contracts that shared one under way.", sharedContractCalls),
-            ("contract_requests", "JSON-RPC requests with calls of contracts, each one round trip.", contractRequests),
+            ("contract_requests", "JSON-RPC requests with calls of contracts: round trips.", contractRequests),
             (
-                "split_contract_requests", "Batches of calls that were asked for again in parts.", splitContractRequests
+                "split_contract_requests",
+                "Batches of calls asked for again in parts. When it keeps growing, batch_size is too large.",
+                splitContractRequests
             ),
             ("batches", "Batches asked for.", batches),
             ("batch_tokens", "Tokens asked for in batches.", batchTokens),
+            ("rate_limited_requests", "Requests answered 429 by server.rate_limit.", rateLimitedRequests),
             ("timed_out_requests", "Requests whose deadline passed before the answer.", timedOutRequests),
             ("abandoned_requests", "Requests whose client left before the answer.", abandonedRequests),
             ("queued_rows", "Records queued for the archive.", queuedRows),

@@ -6,18 +6,16 @@ struct RedisReport: Sendable {
     /// Values that were damaged, and were deleted.
     let unreadable: Int
 
-    var samples: [Metrics.Sample] {
-        let table: [(String, String, Int)] = [
-            ("redis_connections", "Connections to Redis that came about.", client.connections),
-            ("redis_connection_attempts", "Attempts at a connection to Redis.", client.attempts),
-            ("redis_command_timeouts", "Calls to Redis without a reply in time.", client.timeouts),
-            ("redis_refused_writes", "Writes that Redis refused, for lack of memory or for now.", client.refusedWrites),
-            ("redis_denied_commands", "Commands that the account at Redis has no right to.", client.deniedCommands),
-            ("redis_unreadable_values", "Values in Redis that were damaged, and were deleted.", unreadable),
+    static func families(of report: RedisReport?) -> [MetricFamily] {
+        let table: [(String, String, (RedisReport) -> Int)] = [
+            ("connections", "Connections to Redis that came about.", \.client.connections),
+            ("connection_attempts", "Attempts at a connection to Redis.", \.client.attempts),
+            ("command_timeouts", "Calls to Redis without a reply in time.", \.client.timeouts),
+            ("refused_writes", "Writes that Redis refused, for lack of memory or for now.", \.client.refusedWrites),
+            ("denied_commands", "Commands that the account at Redis has no right to.", \.client.deniedCommands),
+            ("unreadable_values", "Values in Redis that were damaged, and were deleted.", \.unreadable),
         ]
-        return table.map {
-            Metrics.Sample(name: "mintcache_\($0)_total", help: $1, label: nil, value: UInt64(clamping: $2))
-        }
+        return table.map { .plain(.counter, "mintcache_redis_\($0)_total", $1, report.map($2).map(Double.init)) }
     }
 }
 

@@ -6,10 +6,10 @@ struct SourceReport: Sendable {
     /// What a provider may be asked; empty without a limit.
     let budget: [RequestRate]
 
-    /// The counters of several sources, those of one name next to each other.
-    static func samples(of reports: [SourceReport]) -> [Metrics.Sample] {
+    /// What several sources count, and whether they are asked.
+    static func families(of reports: [SourceReport]) -> [MetricFamily] {
         let table: [(String, String, (SourceState) -> UInt64)] = [
-            ("requests", "Requests sent to providers.", { $0.requests.current }),
+            ("requests", "Requests sent to a provider's API: what it may charge for.", { $0.requests.current }),
             ("documents", "Documents that sources gave.", { $0.total(.documents) }),
             ("missing", "Tokens that sources said do not exist.", { $0.total(.missing) }),
             ("unusable", "Tokens whose metadata sources could not give.", { $0.total(.unusable) }),
@@ -17,22 +17,20 @@ struct SourceReport: Sendable {
             ("failures", "Times that sources could not answer.", { $0.total(.failures) }),
             ("skipped", "Failures without a request: over budget, or left alone.", { $0.skipped.current }),
         ]
-        return table.flatMap { name, help, value in
-            reports.map { report in
-                Metrics.Sample(
-                    name: "mintcache_source_\(name)_total", help: help, label: ("source", report.state.name),
-                    value: value(report.state))
-            }
+        let label = MetricFamily.Label(name: "source", meaning: "a source of the configuration")
+        func family(
+            _ kind: MetricFamily.Kind, _ name: String, _ help: String, _ value: (SourceState) -> Double
+        ) -> MetricFamily {
+            let samples = reports.map { MetricFamily.Sample(labels: [$0.state.name], value: value($0.state)) }
+            return MetricFamily(name: name, kind: kind, help: help, labels: [label], samples: samples)
         }
-    }
-
-    /// Whether each source is asked, as gauges in Prometheus's text format.
-    static func exposition(of reports: [SourceReport]) -> String {
-        let name = "mintcache_source_healthy"
-        let head = "# HELP \(name) 0 while a source is left alone after failures.\n# TYPE \(name) gauge\n"
-        return reports.reduce(into: head) { text, report in
-            text += "\(name){source=\"\(report.state.name)\"} \(report.state.isHealthy ? 1 : 0)\n"
+        let counters = table.map { name, help, value in
+            family(.counter, "mintcache_source_\(name)_total", help) { Double(value($0)) }
         }
+        let health = family(.gauge, "mintcache_source_healthy", "0 while a source is left alone after failures.") {
+            $0.isHealthy ? 1 : 0
+        }
+        return counters + [health]
     }
 
     func node(at now: MonotonicTime) -> JSONNode {

@@ -26,7 +26,7 @@ extension PublicHandler {
         shared.metrics.routes.count(status)
         let answer = StoredAnswerWriter(rules: rules, now: now, requestNumber: number, hasAge: true)
         let (code, bytes) = answer.write(response, status, for: request, to: &writer)
-        note(request, number, code, bytes, status, milliseconds: 0)
+        note(request, number, code, bytes, status, since: loop.now)
         return true
     }
 

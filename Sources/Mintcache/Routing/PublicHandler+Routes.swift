@@ -75,7 +75,7 @@ extension PublicHandler {
         }
         shared.metrics.memoryHits.increment()
         let status = CacheStatus.hit(timeToLive: response.head.timeToLive(at: now), detail: .memory)
-        write(response, status, true, reading, request, number, since: now, &writer)
+        write(response, status, true, reading, request, number, since: loop.now, &writer)
         return true
     }
 
@@ -123,7 +123,6 @@ extension PublicHandler {
         _ exchange: Exchange, _ reading: RouteReading, _ key: [UInt8], body: ClientBody, _ number: UInt64,
         way: RouteRequest.Way? = nil, patience: Duration? = nil
     ) {
-        let start = shared.time.at(loop.now)
         let interim = InterimSender(exchange)
         let request = request(
             reading, key, way: way, body: body.exchangeBody, deadline: patience ?? deadline(of: body),
@@ -137,7 +136,7 @@ extension PublicHandler {
         Task(executorPreference: loop) {
             let answer = await board.answer(request)
             if let failure = body.feed?.failure { return handler.value.refuse(exchange, failure, number) }
-            await handler.value.give(answer, to: exchange, reading, number, since: start)
+            await handler.value.give(answer, to: exchange, reading, number)
         }
     }
 
@@ -154,7 +153,7 @@ extension PublicHandler {
     }
 
     private func give(
-        _ answer: RouteAnswer, to exchange: Exchange, _ reading: RouteReading, _ number: UInt64, since start: Int64
+        _ answer: RouteAnswer, to exchange: Exchange, _ reading: RouteReading, _ number: UInt64
     ) async {
         switch answer {
         case .nobody:
@@ -167,18 +166,18 @@ extension PublicHandler {
             exchange.onCancel = nil
             exchange.respond { writer in
                 exchange.request.withHead { head in
-                    self.write(response, status, hasAge, reading, head, number, since: start, &writer)
+                    self.write(response, status, hasAge, reading, head, number, since: exchange.start, &writer)
                 }
             }
         case .flowing(let answer, let reader, let status):
             exchange.onCancel = { reader.cancel() }
-            await stream(answer, reader, status, to: exchange, reading, number, since: start)
+            await stream(answer, reader, status, to: exchange, reading, number)
         }
     }
 
     private func write(
         _ response: CachedResponse, _ status: CacheStatus, _ hasAge: Bool, _ reading: RouteReading,
-        _ request: borrowing RequestHead, _ number: UInt64, since start: Int64, _ writer: inout ResponseWriter
+        _ request: borrowing RequestHead, _ number: UInt64, since start: MonotonicTime, _ writer: inout ResponseWriter
     ) {
         let now = shared.time.at(loop.now)
         let status = reading.showing(status)
@@ -186,13 +185,13 @@ extension PublicHandler {
         let answer = StoredAnswerWriter(
             rules: rules, now: now, requestNumber: number, hasAge: hasAge)
         let (code, bytes) = answer.write(response, status, for: request, to: &writer)
-        note(request, number, code, bytes, status, milliseconds: now - start)
+        note(request, number, code, bytes, status, since: start)
     }
 
     /// Sends a body as it comes. One that breaks off ends the connection, so that nobody takes it for whole.
     private func stream(
         _ answer: FlowingAnswer, _ reader: BodyReader, _ status: CacheStatus, to exchange: Exchange,
-        _ reading: RouteReading, _ number: UInt64, since start: Int64
+        _ reading: RouteReading, _ number: UInt64
     ) async {
         let status = reading.showing(status)
         shared.metrics.routes.count(status)
@@ -220,9 +219,8 @@ extension PublicHandler {
         } catch {
             shared.metrics.abandonedRequests.increment()
         }
-        let now = shared.time.at(loop.now)
         exchange.request.withHead { head in
-            note(head, number, answer.head.status, bytes, status, milliseconds: now - start)
+            note(head, number, answer.head.status, bytes, status, since: exchange.start)
         }
     }
 }
@@ -253,7 +251,7 @@ extension PublicHandler {
         writer.write("Vary: Access-Control-Request-Method, Access-Control-Request-Headers\r\n")
         rules.origins.write(for: request[.origin], to: &writer)
         writer.finishHead(contentLength: nil)
-        note(request, number, 204, 0, nil, milliseconds: 0)
+        note(request, number, 204, 0, nil, since: loop.now)
         return .answered
     }
 }

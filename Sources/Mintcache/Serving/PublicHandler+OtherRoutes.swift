@@ -34,8 +34,8 @@ extension PublicHandler {
             throw .invalidRequest("This route takes no query parameters.")
         }
         switch path.resource {
-        case .liveness: return respond(shared.health.liveness, request, number, &writer)
-        case .readiness: return respond(shared.health.readiness, request, number, &writer)
+        case .liveness: return respond(shared.health.liveness, request, number, since: loop.now, &writer)
+        case .readiness: return respond(shared.health.readiness, request, number, since: loop.now, &writer)
         case .token(let representation):
             return answer(try path.reference(in: rules.chains), representation, request, number, &writer)
         case .contract:
@@ -73,7 +73,7 @@ extension PublicHandler {
         _ problem: Problem, _ request: borrowing RequestHead, _ number: UInt64, _ writer: inout ResponseWriter
     ) -> Handling {
         if request.method == .options { return preflight(request, allowing: "GET, HEAD, OPTIONS", &writer) }
-        return respond(problem.response, request, number, &writer)
+        return respond(problem.response, request, number, since: loop.now, &writer)
     }
 
     /// - Parameter status: what the cache did about the request, where it came that far.
@@ -86,12 +86,13 @@ extension PublicHandler {
     func respond(to exchange: Exchange, _ number: UInt64, _ response: Response) {
         let request = exchange.request
         exchange.respond { writer in
-            request.withHead { head in _ = self.respond(response, head, number, &writer) }
+            request.withHead { head in _ = self.respond(response, head, number, since: exchange.start, &writer) }
         }
     }
 
     private func respond(
-        _ response: Response, _ request: borrowing RequestHead, _ number: UInt64, _ writer: inout ResponseWriter
+        _ response: Response, _ request: borrowing RequestHead, _ number: UInt64, since start: MonotonicTime,
+        _ writer: inout ResponseWriter
     ) -> Handling {
         let now = shared.time.at(loop.now)
         let answer = AnswerWriter(rules: rules, now: now, requestNumber: number)
@@ -101,7 +102,7 @@ extension PublicHandler {
         rules.origins.write(for: request[.origin], to: &writer)
         writer.finishHead(contentLength: response.body.count)
         writer.writeBody(response.body)
-        note(request, number, response.status, response.body.count, nil, milliseconds: 0)
+        note(request, number, response.status, response.body.count, nil, since: start)
         return .answered
     }
 }

@@ -36,14 +36,14 @@ extension PublicHandler {
             let delivery = await board.cachedDelivery(of: key, as: representation)
             // Only a fresh copy lets the sources be.
             if asksSources, delivery?.entry.times.freshUntil ?? 0 <= start { await board.refresh(key) }
-            handler.value.respond(to: exchange, number, since: start, delivery, asksSources: asksSources)
+            handler.value.respond(to: exchange, number, delivery, asksSources: asksSources)
         }
     }
 
     private func respond(
-        to exchange: Exchange, _ number: UInt64, since start: Int64, _ delivery: Delivery?, asksSources: Bool
+        to exchange: Exchange, _ number: UInt64, _ delivery: Delivery?, asksSources: Bool
     ) {
-        if let delivery { return respond(to: exchange, number, since: start, delivery) }
+        if let delivery { return respond(to: exchange, number, delivery) }
         guard asksSources else { return respond(to: exchange, number, with: .notCached) }
         shared.metrics.timedOutRequests.increment()
         var response = Problem.timedOut.response
@@ -58,13 +58,12 @@ extension PublicHandler {
         for patience: Duration
     ) -> (Exchange) -> Void {
         { [self] exchange in
-            let start = shared.time.at(loop.now)
             let wait = Wait(exchange)
             let bound = LoopBound((wait, self), on: loop)
             let waiter = FlightWaiter(representation: representation, loop: loop) { delivery in
                 let (wait, handler) = bound.value
                 guard let exchange = wait.end() else { return }
-                handler.respond(to: exchange, number, since: start, delivery)
+                handler.respond(to: exchange, number, delivery)
             }
             let leave = { [fetchLoop = shared.fetchLoop] in
                 fetchLoop.execute { board.assumeIsolated { $0.leave(waiter.identifier) } }
@@ -87,12 +86,12 @@ extension PublicHandler {
         }
     }
 
-    func respond(to exchange: Exchange, _ number: UInt64, since start: Int64, _ delivery: Delivery) {
+    func respond(to exchange: Exchange, _ number: UInt64, _ delivery: Delivery) {
         let now = shared.time.at(loop.now)
         let request = exchange.request
         exchange.respond { writer in
             request.withHead { head in
-                self.write(delivery.entry, delivery.status, head, number, now: now, since: start, &writer)
+                self.write(delivery.entry, delivery.status, head, number, now: now, since: exchange.start, &writer)
             }
         }
     }

@@ -26,6 +26,7 @@ final class PublicHandler: RequestHandler {
     let shared: Shared
     private(set) var rules: ServingRules
     let accessLog: AccessLog
+    private let durations: RequestDurations
     private var identifiers = RequestIdentifier()
     /// Where keys are built.
     private let key: UnsafeMutableRawBufferPointer
@@ -36,6 +37,7 @@ final class PublicHandler: RequestHandler {
         self.shared = shared
         self.rules = rules
         accessLog = AccessLog(loop: loop, sink: shared.log)
+        durations = shared.metrics.durations.ofOneMoreLoop()
         key = .allocate(byteCount: EntryKey.size, alignment: 16)
         routeKey = .allocate(byteCount: RouteKeyWriter.capacity, alignment: 16)
     }
@@ -82,7 +84,9 @@ final class PublicHandler: RequestHandler {
     private func refusal(by limiter: RateLimiter, of request: borrowing RequestHead) -> Problem? {
         if request.path.elementsEqual("/healthz".utf8) || request.path.elementsEqual("/readyz".utf8) { return nil }
         let client = ClientKey(rules.trustedProxies.client(of: request))
-        return limiter.admit(client, at: shared.time.at(loop.now)).map { .rateLimited(seconds: $0) }
+        guard let seconds = limiter.admit(client, at: shared.time.at(loop.now)) else { return nil }
+        shared.metrics.rateLimitedRequests.increment()
+        return .rateLimited(seconds: seconds)
     }
 
     func reference(_ path: TokenPath) throws(Problem) -> TokenReference {
@@ -116,7 +120,7 @@ final class PublicHandler: RequestHandler {
             return .deferred(waiting(at: shared.board, for: reference, as: representation, request, number))
         }
         let status = CacheStatus.hit(timeToLive: (entry.times.freshUntil - now) / 1000, detail: .memory)
-        write(entry, status, request, number, now: now, since: now, &writer)
+        write(entry, status, request, number, now: now, since: loop.now, &writer)
         return .answered
     }
 
@@ -140,22 +144,25 @@ final class PublicHandler: RequestHandler {
 
     func write(
         _ entry: CacheEntry, _ status: CacheStatus, _ request: borrowing RequestHead, _ number: UInt64, now: Int64,
-        since start: Int64, _ writer: inout ResponseWriter
+        since start: MonotonicTime, _ writer: inout ResponseWriter
     ) {
         let answer = AnswerWriter(rules: rules, now: now, requestNumber: number)
         let (code, bytes) = answer.write(entry, status, for: request, to: &writer)
-        note(request, number, code, bytes, status, milliseconds: now - start)
+        note(request, number, code, bytes, status, since: start)
     }
 
-    /// Counts an answer and writes its line in the access log.
+    /// Counts an answer, with the time it took, and writes its line in the access log.
     @inline(__always)
     func note(
         _ request: borrowing RequestHead, _ number: UInt64, _ code: Int, _ bytes: Int, _ status: CacheStatus?,
-        milliseconds: Int64
+        from tier: AnswerTier? = nil, since start: MonotonicTime
     ) {
         shared.metrics.answers.count(code)
+        let nanoseconds = MonotonicTime.current.nanoseconds &- start.nanoseconds
+        durations.add(nanoseconds, to: tier ?? AnswerTier(status))
         guard rules.isAccessLogged else { return }
-        let outcome = AccessLog.Outcome(status: code, bytes: bytes, cache: status, milliseconds: milliseconds)
+        let outcome = AccessLog.Outcome(
+            status: code, bytes: bytes, cache: status, milliseconds: Int64(nanoseconds / 1_000_000))
         accessLog.append(request, number, outcome, wall: shared.time.at(loop.now) / 1000)
     }
 

@@ -190,7 +190,9 @@ import Tokens
 
 extension DocumentScene {
     func reads(_ origin: Metrics.DocumentOrigin) -> Int {
-        let sample = metrics.samples.first { $0.label?.value == origin.rawValue && $0.name.contains("document_reads") }
+        let sample = metrics.samples.first {
+            $0.labels.first?.value == origin.rawValue && $0.name.contains("document_reads")
+        }
         return Int(sample?.value ?? 0)
     }
 }

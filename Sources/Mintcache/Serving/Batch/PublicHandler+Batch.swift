@@ -11,13 +11,13 @@ extension PublicHandler {
             return respond(to: exchange, number, with: .unsupportedCoding)
         }
         let handler = LoopBound(self, on: loop)
-        let (start, rules) = (shared.time.at(loop.now), rules)
+        let rules = rules
         Task(executorPreference: loop) {
             do throws(Problem) {
                 guard let request = try await PublicHandler.request(of: exchange, by: rules) else { return }
                 let batch = handler.value.batch(request, for: exchange, number)
                 let sent = await batch.run()
-                handler.value.noteBatch(exchange, number, bytes: sent, since: start)
+                handler.value.noteBatch(exchange, number, bytes: sent)
             } catch {
                 handler.value.respond(to: exchange, number, with: error)
             }
@@ -70,9 +70,8 @@ extension PublicHandler {
                 + rules.origins.octets(for: request[.origin]))
     }
 
-    private func noteBatch(_ exchange: Exchange, _ number: UInt64, bytes: Int, since start: Int64) {
-        let duration = shared.time.at(loop.now) - start
-        exchange.request.withHead { note($0, number, 200, bytes, nil, milliseconds: duration) }
+    private func noteBatch(_ exchange: Exchange, _ number: UInt64, bytes: Int) {
+        exchange.request.withHead { note($0, number, 200, bytes, nil, from: .batch, since: exchange.start) }
     }
 }
 
