@@ -95,6 +95,7 @@ check "line ends" check_whitespace
 check "shipped configuration" check_configuration
 check "container files" scripts/check-containers.sh
 check "deployment files" scripts/check-deployment.sh
+check "metrics, alerts and dashboard" scripts/check-monitoring.sh
 
 if ((${#failed[@]})); then
     printf '\n%d failed: %s\n' "${#failed[@]}" "$(IFS=,; printf '%s' "${failed[*]}" | sed 's/,/, /g')"

@@ -48,6 +48,7 @@ lint|yamllint|yamllint||checks the YAML files
 lint|python3|python3||reads JSON and Python files
 lint|binutils|nm||looks into binaries
 lint|systemd|systemd-analyze||checks the unit file
+lint|prometheus|promtool|prometheus|checks the metrics, the alerts and their tests
 TABLE
 }
 
