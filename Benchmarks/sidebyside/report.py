@@ -164,7 +164,13 @@ def redis_hits(samples):
     )
 
 
-def verdicts(hit_figures, count_figures, herd_figures, collection_figures, archive_figures):
+def purges(figures):
+    few = figures[min(figures)]
+    rows = [[f"{tokens:,}", f"{figures[tokens]:.2f}", _ratio(figures[tokens], few)] for tokens in sorted(figures)]
+    _table("Purging a contract, until it is answered", ["tokens held", "ms", "× the fewest"], rows)
+
+
+def verdicts(hit_figures, count_figures, herd_figures, collection_figures, archive_figures, purge_figures):
     """(limit's name, measured, allowed) for every limit whose figures were measured."""
     mine = hit_figures.get(settings.COUNTED_CASE, {}).get("mintcache", {})
     found = []
@@ -187,6 +193,9 @@ def verdicts(hit_figures, count_figures, herd_figures, collection_figures, archi
         found.append(("collection: tokens without a document", tokens - batch["documents"], 0))
     if archive_figures:
         found.append(("archive: COPY's rows per second to Mintcache's", 1 / archive_figures["ratio"], settings.COPY_RATIO))
+    if purge_figures:
+        ratio = purge_figures[max(purge_figures)] / purge_figures[min(purge_figures)]
+        found.append(("purge: time with many tokens to that with few", ratio, settings.PURGE_RATIO))
     return found
 
 

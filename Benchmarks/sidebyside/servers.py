@@ -181,6 +181,7 @@ class Mintcache(Server):
     memory_entry = "1MiB"
     redis_url = ""
     archive_url = None
+    admin_token = "a token for the benchmarks only"
 
     def start(self):
         corpus = self.write_corpus()
@@ -197,10 +198,11 @@ class Mintcache(Server):
                 raise BenchmarkError(f"sample upstream: {method} {target}: status {status}")
 
     def serve(self, more=""):
-        self.port = free_port()
+        self.port, self.admin_port = free_port(), free_port()
         configuration = (settings.MINTCACHE_CONFIGURATION + more).format(
             port=self.port,
-            admin_port=free_port(),
+            admin_port=self.admin_port,
+            admin_token=self.admin_token,
             memory_entry=self.memory_entry,
             redis_url=self.redis_url,
             archive_url=self.archive_url or f"sqlite:{self.directory}/mintcache.db",

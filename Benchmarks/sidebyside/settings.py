@@ -19,10 +19,20 @@ class Plan:
     collection_tokens: int = 10_000
     collection_delay_ms: int = 20
     archive_rounds: int = 5
+    purge_tokens: int = 100_000
+    purge_rounds: int = 25
 
     @classmethod
     def quick(cls):
-        return cls(cases=[(KIB, 1), (KIB, 64), (KIB, 512), (16 * KIB, 64)], rounds=3, seconds=1, herd_rounds=3, collection_tokens=2000, archive_rounds=3)
+        return cls(
+            cases=[(KIB, 1), (KIB, 64), (KIB, 512), (16 * KIB, 64)],
+            rounds=3,
+            seconds=1,
+            herd_rounds=3,
+            collection_tokens=2000,
+            archive_rounds=3,
+            purge_tokens=5000,
+        )
 
 
 # The case whose system calls and allocations are counted, and what Mintcache must not exceed there.
@@ -33,6 +43,8 @@ HERD_LIMIT_MS = 20
 COLLECTION_ROUND_TRIPS = 0.01
 # How many times as fast COPY with an upsert may be as the outbox.
 COPY_RATIO = 1.25
+# How much longer a purge may take with many tokens than with few: it must not depend on their number.
+PURGE_RATIO = 1.5
 
 # The fastest nginx of those tried: sendfile costs answers of this size four more system calls.
 NGINX_CONFIGURATION = """
@@ -134,7 +146,7 @@ server:
   event_loops: 1
 admin:
   listen: "127.0.0.1:{admin_port}"
-  token: "a token for the benchmarks only"
+  token: "{admin_token}"
 cache:
   ttl: 24h
   memory: {{ size: 256MiB, ttl: 1h, max_entry: {memory_entry} }}

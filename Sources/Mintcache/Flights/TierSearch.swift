@@ -34,21 +34,25 @@ struct TierSearch: Sendable {
         let held = heldInMemory(reference, rules)
         if let held, held.isCurrent, held.found.freshness == .fresh { return held.found }
         var best = held?.found
-        if let redis = stores.redis, let record = await lookUp(reference, in: redis, within: rules.redisTimeout) {
-            best = found(record, in: .redis, rules).map { newer(best, $0) } ?? best
+        var lacking: (any SharedCache)?
+        if let redis = stores.redis {
+            switch await lookUp(reference, in: redis, within: rules.redisTimeout) {
+            case .success(let record?): best = found(record, in: .redis, rules).map { newer(best, $0) } ?? best
+            case .success(nil): lacking = redis
+            case .failure: break
+            }
         }
         if best?.freshness != .fresh || best?.record.outcome != .document,
             let record = await lookUpInArchive(reference, within: rules.archiveTimeout)
         {
             best = found(record, in: .archive, rules).map { newer(best, $0) } ?? best
-            if best?.tier == .archive, best?.freshness == .fresh { warmRedis(with: record) }
+            if let lacking, best?.tier == .archive, best?.freshness == .fresh { warm(lacking, with: record) }
         }
         return best
     }
 
     /// Lets the other replicas find in Redis what only the archive had. Nobody waits for it.
-    private func warmRedis(with record: TokenRecord) {
-        guard let redis = stores.redis else { return }
+    private func warm(_ redis: any SharedCache, with record: TokenRecord) {
         Task { [metrics] in
             do throws(StoreError) {
                 try await redis.offer(record)
@@ -88,14 +92,14 @@ struct TierSearch: Sendable {
 
     private func lookUp(
         _ reference: TokenReference, in redis: any SharedCache, within limit: Duration
-    ) async -> TokenRecord? {
+    ) async -> Result<TokenRecord?, StoreError> {
         do throws(StoreError) {
             let record = try await redis.record(for: reference, within: limit)
             metrics.countLookup(.redis, found: record != nil)
-            return record
+            return .success(record)
         } catch {
             metrics.redisFailures.increment()
-            return nil
+            return .failure(error)
         }
     }
 

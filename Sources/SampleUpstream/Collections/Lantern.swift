@@ -3,7 +3,7 @@ import Tokens
 
 /// An ERC-721 collection on a web host whose documents change when told to.
 struct Lantern: SampleContract {
-    static let count: UInt64 = 100
+    static let count: UInt64 = 10_000
 
     let address = WellKnownContracts.lantern
     let name = "Lantern"

@@ -94,7 +94,11 @@ import Testing
 
 @Suite struct `The URLs of the stores` {
     @Test(arguments: [
-        ("http://SECRET@cache", "the URL of a Redis begins with redis:// or rediss://"),
+        (
+            "http://SECRET@cache",
+            "the URL of a Redis begins with redis://, redis+cluster:// or redis+sentinel://, or with rediss in place of "
+                + "redis for TLS"
+        ),
         ("redis://", "the URL of a Redis names no valid host; an IPv6 address stands in brackets"),
         ("redis://:SECRET@cache:0", "the port in the URL of a Redis is a number from 1 to 65535"),
         ("redis://:SECRET@cache/x", "the path in the URL of a Redis is the number of a database, such as /0"),

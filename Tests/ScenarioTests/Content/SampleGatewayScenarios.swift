@@ -8,6 +8,8 @@ import Tokens
 
 @Suite("Content from gateways of every temper", .timeLimit(.minutes(2))) struct SampleGatewayScenarios {
     private static let notice = SampleUpstream.notice
+    /// In the spelling in which gateways are asked.
+    private static let folder = "bafybeie2reiz2q6rbcuwpy2etyztjnceolu4rdi7rp3th2lsky4r5ckeey"
 
     @Test(arguments: GatewayTemper.allCases)
     func `comes from an honest one, whatever another does`(temper: GatewayTemper) async throws {
@@ -64,7 +66,7 @@ import Tokens
     @Test func `of 100 MB passes through in a few`() async throws {
         let size = 100_000_000
         try await Stage.play { stage in
-            var large = Fault(.path(prefix: "/ipfs/\(SceneContent.old)/large"))
+            var large = Fault(.path(prefix: "/ipfs/\(Self.folder)/large"))
             large.body = [UInt8](repeating: 46, count: size)
             large.contentType = "video/mp4"
             stage.upstream.setFault(large)
@@ -72,7 +74,7 @@ import Tokens
             for _ in 0..<5 { _ = try await stage.status(Self.notice.path, on: daemon) }
             let memory = try ProcessMemoryFigure(daemon.process.identifier)
             let client = try await SceneClient.open(to: daemon.address.port, on: stage.loop, keptBytes: 0)
-            let answer = try await client.request("GET", "/ipfs/\(SceneContent.old)/large")
+            let answer = try await client.request("GET", "/ipfs/\(Self.folder)/large")
             #expect(answer.isComplete && answer.bodyLength == size)
             let growth = try memory.growth
             #expect(growth < 12 * 1024, "KiB")
