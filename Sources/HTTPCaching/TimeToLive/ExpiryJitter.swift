@@ -13,21 +13,12 @@ public enum ExpiryJitter {
         return state ^ (state >> 33)
     }
 
-    /// `lifetime` moved by up to `percent` of itself either way, as `digest` decides.
+    /// By how much `lifetime` is moved: up to `percent` of itself either way, as `digest` decides.
     ///
     /// - Parameters:
     ///   - lifetime: milliseconds.
     ///   - percent: 0 to 100.
-    static func spread(_ lifetime: Int64, percent: Int, digest: UInt64) -> Int64 {
-        lifetime + shift(lifetime, percent: percent, digest: digest)
-    }
-
-    /// `lifetime` shortened by up to `percent` of itself, as `digest` decides.
-    static func shortened(_ lifetime: Int64, percent: Int, digest: UInt64) -> Int64 {
-        lifetime - abs(shift(lifetime, percent: percent, digest: digest))
-    }
-
-    private static func shift(_ lifetime: Int64, percent: Int, digest: UInt64) -> Int64 {
+    static func shift(_ lifetime: Int64, percent: Int, digest: UInt64) -> Int64 {
         let unit = Double(digest >> 11) / Double(1 << 53 as UInt64) * 2 - 1
         return Int64(Double(lifetime) * Double(percent) / 100 * unit)
     }

@@ -57,22 +57,45 @@ public struct LifetimePolicy: Sendable, Hashable {
     ///   - repetitions: how many times in a row it was given, this one included.
     ///   - digest: of the answer's key, by ``ExpiryJitter/digest(_:)``.
     public func lifetime(of outcome: Outcome, repetitions: Int = 1, digest: UInt64) -> Int64 {
-        let first = lifetimes[outcome] ?? 0
-        switch outcome {
-        case .document, .immutable:
-            return ExpiryJitter.spread(first, percent: jitterPercent, digest: digest)
-        case .placeholder, .missing:
-            return ExpiryJitter.spread(grown(first, repetitions), percent: jitterPercent, digest: digest)
-        case .malformed, .refused, .failure:
-            return ExpiryJitter.shortened(grown(first, repetitions), percent: jitterPercent, digest: digest)
+        derivation(of: outcome, repetitions: repetitions, digest: digest).lifetime
+    }
+
+    /// How the lifetime of an answer comes about.
+    public struct Derivation: Sendable, Hashable {
+        /// The lifetime of a first answer of its kind, in milliseconds.
+        public let base: Int64
+        /// The same after growth, in milliseconds.
+        public let grown: Int64
+        /// By how much that is moved, in milliseconds.
+        public let jitter: Int64
+
+        /// What comes of it, in milliseconds.
+        public var lifetime: Int64 { grown + jitter }
+
+        /// When an answer stops being fresh, in milliseconds since 1970.
+        public func freshUntil(fetchedAt: Int64) -> Int64 {
+            let (sum, overflow) = fetchedAt.addingReportingOverflow(lifetime)
+            return overflow ? .max : sum
         }
+    }
+
+    /// The parts of ``lifetime(of:repetitions:digest:)``.
+    public func derivation(of outcome: Outcome, repetitions: Int = 1, digest: UInt64) -> Derivation {
+        let base = lifetimes[outcome] ?? 0
+        let grown = outcome.isPassing ? grown(base, repetitions) : base
+        let jitter =
+            switch outcome {
+            case .document, .immutable, .placeholder, .missing:
+                ExpiryJitter.shift(grown, percent: jitterPercent, digest: digest)
+            case .malformed, .refused, .failure:
+                -abs(ExpiryJitter.shift(grown, percent: jitterPercent, digest: digest))
+            }
+        return Derivation(base: base, grown: grown, jitter: jitter)
     }
 
     /// When an answer stops being fresh, in milliseconds since 1970.
     public func freshUntil(fetchedAt: Int64, outcome: Outcome, repetitions: Int = 1, digest: UInt64) -> Int64 {
-        let lifetime = lifetime(of: outcome, repetitions: repetitions, digest: digest)
-        let (sum, overflow) = fetchedAt.addingReportingOverflow(lifetime)
-        return overflow ? .max : sum
+        derivation(of: outcome, repetitions: repetitions, digest: digest).freshUntil(fetchedAt: fetchedAt)
     }
 
     private func grown(_ first: Int64, _ repetitions: Int) -> Int64 {
