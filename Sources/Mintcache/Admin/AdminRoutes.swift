@@ -7,9 +7,11 @@ import Tokens
 struct AdminRoutes: Sendable {
     private static let maximumBody = 16 * 1024 * 1024
 
-    let token: AdminToken
+    let gate: AdminGate
     let isMetricsPublic: Bool
     let jobs: WarmJobs
+    let board: FlightBoard
+    let explainer: Explainer
     let statistics: Statistics
     let health: Health
     let chains: @Sendable () -> ChainDirectory
@@ -23,18 +25,37 @@ struct AdminRoutes: Sendable {
     func response(to exchange: Exchange) async -> Response {
         let request = exchange.request
         let isOpen = request.path == "/metrics" && isMetricsPublic || request.path == "/healthz"
-        guard isOpen || token.accepts(request[.authorization]) else {
-            log.warning("an admin request was refused", ["path": request.path, "peer": "\(request.peer)"])
-            return Self.unauthorized
-        }
+        if !isOpen, let refusal = refusal(of: request) { return refusal }
+        var action = AdminAction(request)
         do throws(Problem) {
-            return try await route(request, exchange)
+            let response = try await route(request, exchange, &action)
+            action?.log(response, nil, to: log)
+            return response
         } catch {
+            action?.log(error.response, error.slug, to: log)
             return error.response
         }
     }
 
-    private func route(_ request: Request, _ exchange: Exchange) async throws(Problem) -> Response {
+    /// What is answered to those who may not in.
+    private func refusal(of request: Request) -> Response? {
+        let verdict = gate.verdict(on: request[.authorization], from: request.peer)
+        guard verdict != .admitted else { return nil }
+        log.warning(
+            "an admin request was refused",
+            ["path": String(request.path.prefix(200)), "peer": "\(request.peer)", "reason": verdict.label])
+        guard case .blocked(let seconds) = verdict else { return Self.unauthorized }
+        var problem = Problem(
+            429, "rate-limited", "Too many wrong tokens",
+            detail: "Too many wrong admin tokens came from this address; wait \(seconds) s.")
+        problem.retryAfter = seconds
+        return problem.response
+    }
+
+    /// - Parameter action: is told what it is about, as soon as that is known.
+    private func route(
+        _ request: Request, _ exchange: Exchange, _ action: inout AdminAction?
+    ) async throws(Problem) -> Response {
         let (path, identifier) = Self.pattern(of: request.path)
         switch (request.method, path) {
         case (.get, "/healthz"):
@@ -48,9 +69,15 @@ struct AdminRoutes: Sendable {
         case (.post, "/admin/reload"):
             return await reloaded()
         case (.post, "/admin/purge"):
-            return try await purged(exchange)
+            return try await purged(exchange, &action)
+        case (.get, "/admin/explain/{token}"):
+            return try await explanation(of: identifier)
+        case (.get, "/admin/entries/{token}"):
+            return try await entries(of: identifier)
+        case (.post, "/admin/refresh"):
+            return try await startWarming(exchange, isRefresh: true, &action)
         case (.post, "/admin/warm"):
-            return try await startWarming(exchange)
+            return try await startWarming(exchange, isRefresh: false, &action)
         case (.get, "/admin/warm"):
             return Self.json(await jobs.list())
         case (.get, "/admin/warm/{id}"):
@@ -58,11 +85,11 @@ struct AdminRoutes: Sendable {
             return Self.json(progress)
         case (.delete, "/admin/warm/{id}"):
             guard await jobs.cancel(identifier) else { throw Self.unknownJob(identifier) }
-            log.info("a warm job was cancelled", ["id": identifier])
             return Self.json(await jobs.progress(of: identifier) ?? [])
-        case (_, "/metrics"), (_, "/admin/stats"), (_, "/admin/config"):
+        case (_, "/metrics"), (_, "/admin/stats"), (_, "/admin/config"), (_, "/admin/explain/{token}"),
+            (_, "/admin/entries/{token}"):
             throw .methodNotAllowed("GET")
-        case (_, "/admin/reload"), (_, "/admin/purge"):
+        case (_, "/admin/reload"), (_, "/admin/purge"), (_, "/admin/refresh"):
             throw .methodNotAllowed("POST")
         case (_, "/admin/warm"):
             throw .methodNotAllowed("GET, POST")
@@ -75,9 +102,11 @@ struct AdminRoutes: Sendable {
 
     /// A path with its variable part taken out.
     private static func pattern(of path: String) -> (pattern: String, identifier: String) {
-        let jobs = "/admin/warm/"
-        guard path.hasPrefix(jobs), path.count > jobs.count else { return (path, "") }
-        return (jobs + "{id}", String(path.dropFirst(jobs.count)))
+        let variable = [("/admin/warm/", "{id}"), ("/admin/explain/", "{token}"), ("/admin/entries/", "{token}")]
+        for (prefix, name) in variable where path.hasPrefix(prefix) && path.count > prefix.count {
+            return (prefix + name, String(path.dropFirst(prefix.count)))
+        }
+        return (path, "")
     }
 
     private func body(of exchange: Exchange) async throws(Problem) -> [UInt8] {
@@ -89,15 +118,15 @@ struct AdminRoutes: Sendable {
         }
     }
 
-    private func purged(_ exchange: Exchange) async throws(Problem) -> Response {
+    private func purged(_ exchange: Exchange, _ action: inout AdminAction?) async throws(Problem) -> Response {
         let body = try await body(of: exchange)
         let configuration = configuration()
         let request = try PurgeRequest(parsing: body, chains: chains(), places: configuration.purgePlaces)
         let what = request.scopes.count == 1 ? request.scopes[0].description : "\(request.scopes.count) tokens"
+        action?.subject = what + (request.isSoft ? " (soft)" : "")
         do throws(Problem) {
             let report = try await fleet.purge(
                 request.scopes, isSoft: request.isSoft, forgetting: configuration.longestKept(at: time.now))
-            log.info("a purge was confirmed", ["scope": what, "soft": String(request.isSoft)])
             return Self.json(report.document)
         } catch {
             log.error("a purge was not confirmed", ["scope": what, "reason": error.detail])
@@ -105,11 +134,14 @@ struct AdminRoutes: Sendable {
         }
     }
 
-    private func startWarming(_ exchange: Exchange) async throws(Problem) -> Response {
+    private func startWarming(
+        _ exchange: Exchange, isRefresh: Bool, _ action: inout AdminAction?
+    ) async throws(Problem) -> Response {
         let body = try await body(of: exchange)
-        let request = try WarmRequest(parsing: body, chains: chains())
+        var request = try WarmRequest(parsing: body, chains: chains())
+        if isRefresh { request.isRefresh = true }
+        action?.subject = "\(request.count) tokens"
         let identifier = try await jobs.start(request)
-        log.info("a warm job was started", ["id": identifier, "tokens": String(request.count)])
         var response = Self.json(JSONNode.object([("id", .string(identifier))]).bytes)
         response.status = 202
         response.fields.append(("Location", "/admin/warm/\(identifier)"))
@@ -140,7 +172,7 @@ struct AdminRoutes: Sendable {
         return response
     }()
 
-    private static func json(_ body: [UInt8]) -> Response {
+    static func json(_ body: [UInt8]) -> Response {
         Response(
             status: 200, fields: [("Content-Type", "application/json"), ("Cache-Control", "no-store")], body: body)
     }

@@ -9,16 +9,30 @@ struct EquipmentMaker: Sendable {
     let fetchLoop: EventLoop
     let time: TimeSource
     let metrics: Metrics
-    let documents: DocumentBoard
-    let gatherers: CallGatherers
-    let standards = StandardMemory()
+    var documents: DocumentBoard
+    var gatherers: CallGatherers
+    var standards = StandardMemory()
     let placeholders = PlaceholderDetector()
     let gateways: GatewayTable
-    let forms = IdentifierFormMemory()
+    var forms = IdentifierFormMemory()
     let states = SourceStates()
     let archive: any MetadataArchive
     let purges: PurgeBook
     let log: Logger
+    /// Set when somebody wants to know every step of what is made here.
+    var steps: StepLog?
+
+    /// The same with every step taken down, and nothing remembered from before: what is explained shares no fetch and no
+    /// call with anybody. Clients, budgets and the standing of gateways are everybody's.
+    func explaining(in steps: StepLog) -> EquipmentMaker {
+        var maker = self
+        maker.steps = steps
+        maker.documents = DocumentBoard(loop: fetchLoop, metrics: metrics)
+        maker.gatherers = CallGatherers(loop: fetchLoop, metrics: metrics)
+        maker.standards = StandardMemory()
+        maker.forms = IdentifierFormMemory()
+        return maker
+    }
 
     func clients(_ configuration: Configuration.Upstream) -> UpstreamClients {
         var options = UpstreamOptions()
@@ -63,10 +77,11 @@ struct EquipmentMaker: Sendable {
     }
 
     private func caller(_ configuration: Configuration, _ clients: UpstreamClients) -> ContractCaller {
-        ContractCaller(gatherers: gatherers, client: clients.configured, retries: configuration.upstream.retries)
+        ContractCaller(
+            gatherers: gatherers, client: clients.configured, retries: configuration.upstream.retries, log: steps)
     }
 
-    private func resolver(_ configuration: Configuration, clients: UpstreamClients) -> TokenResolver {
+    func resolver(_ configuration: Configuration, clients: UpstreamClients) -> TokenResolver {
         let maker = RecordMaker(lifetimes: lifetimes(configuration), placeholders: placeholders, time: time)
         let states = states.states(of: configuration.sources.map(\.name) + [OnchainSource.name, ArchiveSource.name])
         let sources = sources(configuration, clients, states)
@@ -77,7 +92,7 @@ struct EquipmentMaker: Sendable {
                 guard let collection = overrides[reference] else { return .init(sources: usual) }
                 let own = collection.sources.compactMap { sources[$0] }
                 return .init(sources: own.isEmpty ? usual : own, gateway: collection.gateway)
-            }, maker: maker, states: states, timeout: configuration.upstream.timeout)
+            }, maker: maker, states: states, timeout: configuration.upstream.timeout, log: steps)
     }
 
     /// By name; those that every file has included.
@@ -93,14 +108,14 @@ struct EquipmentMaker: Sendable {
             case .onchain:
                 sources[source.name] = OnchainSource(
                     timeout: source.timeout, chain: { chains[$0] }, reader: reader, fetcher: fetcher,
-                    specialContracts: SpecialContracts(configuration))
+                    specialContracts: SpecialContracts(configuration), log: steps)
             case .archive:
                 sources[source.name] = ArchiveSource(archive: archive, purges: purges, timeout: source.timeout)
             case .provider(let provider):
                 sources[source.name] = ProviderSource(
                     name: source.name, timeout: source.timeout, provider: provider,
                     chains: chains.names(provider.chains), client: clients.providers, fetcher: fetcher,
-                    state: states[source.name] ?? SourceState(name: source.name), log: log)
+                    state: states[source.name] ?? SourceState(name: source.name), log: log, steps: steps)
             }
         }
         return sources
@@ -109,11 +124,11 @@ struct EquipmentMaker: Sendable {
     private func fetcher(_ configuration: Configuration, clients: UpstreamClients) -> DocumentFetcher {
         let upstream = configuration.upstream
         let race = GatewayRace(
-            exchange: DocumentExchange(clients: clients, maximumBytes: upstream.maximumBody.value), gateways: gateways,
-            hedge: upstream.hedge, loop: fetchLoop, metrics: metrics)
+            exchange: DocumentExchange(clients: clients, maximumBytes: upstream.maximumBody.value, log: steps),
+            gateways: gateways, hedge: upstream.hedge, loop: fetchLoop, metrics: metrics)
         return DocumentFetcher(
             gateways: configuration.gateways, board: documents, race: race, forms: forms, timeout: upstream.timeout,
-            metrics: metrics)
+            metrics: metrics, log: steps)
     }
 
     private func lifetimes(_ configuration: Configuration) -> @Sendable (TokenReference) -> LifetimePolicy {

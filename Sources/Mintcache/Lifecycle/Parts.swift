@@ -143,11 +143,19 @@ final class Parts: Sendable {
 
     func adminRoutes(_ token: AdminToken, _ admin: Configuration.Admin) -> AdminRoutes {
         AdminRoutes(
-            token: token, isMetricsPublic: admin.isMetricsPublic, jobs: jobs, statistics: statistics, health: health,
+            gate: AdminGate(token: token, time: environment.time), isMetricsPublic: admin.isMetricsPublic, jobs: jobs,
+            board: board, explainer: explainer, statistics: statistics, health: health,
             chains: { ChainDirectory(self.current.withLock { $0.configuration.chains }) },
             fleet: member, configuration: { self.current.withLock { $0.configuration } }, time: environment.time,
             effectiveConfiguration: { self.current.withLock { $0.effective } },
             reload: { await self.reload() }, log: log)
+    }
+
+    private var explainer: Explainer {
+        Explainer(loop: fetchLoop, board: board) { [self] steps in
+            let clients = currentClients.withLock { $0 }
+            return maker.explaining(in: steps).resolver(current.withLock { $0.configuration }, clients: clients)
+        }
     }
 
     private var statistics: Statistics {

@@ -49,6 +49,11 @@ public struct Logger: Sendable {
         write(.error, message, fields)
     }
 
+    /// What must be on record whatever the level is: what administrators did.
+    func audit(_ message: String, _ fields: KeyValuePairs<String, String>) {
+        emit(.info, message, fields)
+    }
+
     /// C1 control characters are legal in JSON, and terminals obey some of them.
     private static func printable(_ text: String) -> String {
         guard text.unicodeScalars.contains(where: { (0x80...0x9F).contains($0.value) }) else { return text }
@@ -58,6 +63,10 @@ public struct Logger: Sendable {
 
     private func write(_ level: Level, _ message: String, _ fields: KeyValuePairs<String, String>) {
         guard level.rank >= threshold.rank.load(ordering: .relaxed) else { return }
+        emit(level, message, fields)
+    }
+
+    private func emit(_ level: Level, _ message: String, _ fields: KeyValuePairs<String, String>) {
         var wall = timespec()
         clock_gettime(CLOCK_REALTIME, &wall)
         let time = InternetTimestamp.text(Int64(wall.tv_sec))

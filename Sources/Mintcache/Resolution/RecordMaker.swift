@@ -8,29 +8,37 @@ struct RecordMaker: Sendable {
     let placeholders: PlaceholderDetector
     let time: TimeSource
 
-    func resolution(of inquiry: Inquiry, _ answer: SourceAnswer, from source: String) -> Resolution {
-        if case .archived(let record) = answer.finding { return .archived(record) }
-        return .fetched(record(of: inquiry, answer, from: source))
+    /// A record, and how its time came about.
+    struct Made: Sendable {
+        var record: TokenRecord
+        let kind: LifetimePolicy.Outcome
+        let lifetime: LifetimePolicy.Derivation
     }
 
-    private func record(of inquiry: Inquiry, _ answer: SourceAnswer, from source: String) -> TokenRecord {
+    func resolution(of inquiry: Inquiry, _ answer: SourceAnswer, from source: String) -> Resolution {
+        if case .archived(let record) = answer.finding { return .archived(record) }
+        return .fetched(make(of: inquiry, answer, from: source).record)
+    }
+
+    /// Makes a record of an answer as it would be kept.
+    func make(of inquiry: Inquiry, _ answer: SourceAnswer, from source: String) -> Made {
         let reference = inquiry.reference
         let now = time.now
         let (outcome, kind) = outcome(of: answer, reference)
         let repetitions = kind.isPassing ? Self.repetitions(of: outcome, after: inquiry.held) : 0
         let digest = reference.canonicalKey.withUnsafeBytes { ExpiryJitter.digest($0) }
+        let lifetime = lifetimes(reference).derivation(of: kind, repetitions: repetitions, digest: digest)
         var record = TokenRecord(
             reference: reference, outcome: outcome, standard: answer.standard, tokenURI: answer.tokenURI,
             source: source, repetitions: repetitions, fetchedAt: now,
-            freshUntil: lifetimes(reference).freshUntil(
-                fetchedAt: now, outcome: kind, repetitions: repetitions, digest: digest))
+            freshUntil: lifetime.freshUntil(fetchedAt: now))
         if case .document(let document) = answer.finding {
             record.document = document.bytes
             record.contentType = document.contentType
             record.etag = document.entityTag
             record.validators = document.validators
         }
-        return record
+        return Made(record: record, kind: kind, lifetime: lifetime)
     }
 
     private func outcome(

@@ -50,38 +50,51 @@ struct TokenResolver: TokenResolving {
     var states: [String: SourceState] = [:]
     /// For everything: calls, documents, their retries.
     let timeout: Duration
+    /// Set when somebody wants to know every step.
+    var log: StepLog?
 
     func resolve(
         _ reference: TokenReference, holding held: TokenRecord?, isRenewal: Bool
     ) async throws(Problem) -> Resolution {
         let plan = plan(reference)
-        let sources = plan.order(isRenewal: isRenewal)
-        let deadline = MonotonicTime.current + timeout
-        var inquiry = Inquiry(reference: reference, held: held, deadline: deadline, gateway: plan.gateway)
+        let inquiry = Inquiry(
+            reference: reference, held: held, deadline: .current + timeout, gateway: plan.gateway)
+        let (answer, source) = try await verdict(on: inquiry, of: plan.order(isRenewal: isRenewal))
+        return maker.resolution(of: inquiry, answer, from: source)
+    }
+
+    /// What the sources come to, asked in order.
+    func verdict(
+        on inquiry: Inquiry, of sources: [any TokenSource]
+    ) async throws(Problem) -> Verdicts.Verdict {
+        let deadline = inquiry.deadline
+        var inquiry = inquiry
         var trace = ResolutionTrace()
         var verdicts = Verdicts()
         for (index, source) in sources.enumerated() {
             trace.source = source.name
+            let start = MonotonicTime.current
+            log?.enter(source.name)
             let others = sources.count - 1 - index
             inquiry.deadline = Self.deadline(for: source, before: others, within: deadline, at: .current)
             do throws(Problem) {
                 let answer = try await source.answer(inquiry, &trace)
                 states[source.name]?.count(SourceState.Outcome(answer))
+                log?.note(answer, since: start)
                 guard let answer else { continue }
                 switch answer.finding {
                 case .document, .archived, .missing(reason: _, isCertain: true):
-                    return maker.resolution(of: inquiry, answer, from: source.name)
+                    return (answer, source.name)
                 case .missing, .unusable:
                     verdicts.note(answer, from: source)
                 }
             } catch {
                 states[source.name]?.count(.failures)
+                log?.note(error, since: start)
                 verdicts.note(error, from: source)
             }
         }
-        if let verdict = verdicts.best {
-            return maker.resolution(of: inquiry, verdict.answer, from: verdict.source)
-        }
+        if let verdict = verdicts.best { return verdict }
         throw verdicts.failure.map { trace.completed($0) } ?? trace.problem("No configured source knows this token.")
     }
 

@@ -7,6 +7,8 @@ struct DocumentExchange: Sendable {
     let clients: UpstreamClients
     /// Of a document, with all codings undone.
     let maximumBytes: Int
+    /// Set when somebody wants to know every step.
+    var log: StepLog?
 
     /// - Parameters:
     ///   - conditions: what is held; the place may answer that nothing has changed.
@@ -21,7 +23,7 @@ struct DocumentExchange: Sendable {
         request.maximumBodyBytes = maximumBytes
         do throws(FetchFailure) {
             let client = place.trust == .configured ? clients.configured : clients.strangers
-            let response = try await client.fetch(request)
+            let response = try await client.fetch(request, as: .document, log)
             // A host that takes the conditions for those of a change.
             if response.status == 412, conditions != .none {
                 return await ask(place, unlessAs: .none, by: deadline, retries: retries)
@@ -55,13 +57,16 @@ struct DocumentExchange: Sendable {
 
     private func read(_ response: UpstreamResponse, from place: ContentPlace) async -> PlaceReply {
         let limit = maximumBytes
+        let start = MonotonicTime.current
         let make = { @Sendable in
             BodyReading(
                 response.body, contentType: response.value(of: "content-type"), validators: response.validators,
                 uri: place.url, identifier: place.identifier, limit: limit)
         }
         let isLarge = LargeDocument.isLarge(response.body)
-        switch isLarge ? await Task.detached(operation: make).value : make() {
+        let reading = isLarge ? await Task.detached(operation: make).value : make()
+        log?.note(reading, of: response, from: place, since: start)
+        switch reading {
         case .found(let finding):
             return PlaceReply(.found(finding))
         case .unusable(let unusable):

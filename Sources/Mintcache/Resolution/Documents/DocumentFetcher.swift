@@ -24,6 +24,8 @@ struct DocumentFetcher: Sendable {
     /// For one fetch, whoever waits for it.
     let timeout: Duration
     let metrics: Metrics
+    /// Set when somebody wants to know every step.
+    var log: StepLog?
 
     /// The document that a token's URI leads to.
     ///
@@ -66,6 +68,7 @@ struct DocumentFetcher: Sendable {
     private func document(
         _ question: DocumentQuestion, _ trace: inout ResolutionTrace
     ) async throws(Problem) -> FetchedDocument {
+        log?.note(question)
         switch question.uri {
         case .data(let mediaType, let bytes): return await read(bytes, contentType: mediaType, for: question)
         case .unsupported(let reason): return .refused("The token's URI cannot be fetched: \(reason).")
@@ -167,7 +170,10 @@ struct DocumentFetcher: Sendable {
         for question: DocumentQuestion
     ) async -> FetchedDocument {
         let make = { @Sendable in DocumentReading(body: bytes, contentType: contentType, uri: question.text) }
-        switch LargeDocument.isLarge(bytes) ? await Task.detached(operation: make).value : make() {
+        let start = MonotonicTime.current
+        let reading = LargeDocument.isLarge(bytes) ? await Task.detached(operation: make).value : make()
+        log?.note(reading, contentType: contentType, since: start)
+        switch reading {
         case .document(let bytes):
             return .document(MetadataDocument(bytes, contentType, validators, isImmutable: question.isImmutable))
         case .synthesized(let bytes):

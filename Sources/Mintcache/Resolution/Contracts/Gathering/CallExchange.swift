@@ -10,6 +10,8 @@ struct ChainRoute: Sendable {
     let retries: Int
     /// When it was configured; the newest is used.
     let since: MonotonicTime
+    /// Set when somebody wants to know every step.
+    let log: StepLog?
 }
 
 /// One request to one endpoint: a call, a JSON-RPC batch, or a batch through Multicall3.
@@ -28,6 +30,7 @@ struct CallExchange: Sendable {
     let client: UpstreamClient
     /// The contract to go through; nil for JSON-RPC batches.
     let multicall: ContractAddress?
+    let log: StepLog?
 
     /// - Returns: the HTTP status, and what the body says of each call, in order.
     func run(_ calls: [ContractCall], within limit: Duration) async throws(FetchFailure) -> (Int, Reading) {
@@ -37,8 +40,11 @@ struct CallExchange: Sendable {
         request.isRepeatable = true
         request.maximumBodyBytes = Self.maximumAnswerBytes
         request.timeout = limit
-        let response = try await client.fetch(request)
-        return (response.status, await reading(of: response, calls.count))
+        let response = try await client.fetch(request, as: .rpc, log)
+        let start = MonotonicTime.current
+        let reading = await reading(of: response, calls.count)
+        log?.note(reading, of: calls, since: start)
+        return (response.status, reading)
     }
 
     private func body(_ calls: [ContractCall]) -> [UInt8] {

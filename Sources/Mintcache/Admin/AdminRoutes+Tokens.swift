@@ -1,0 +1,29 @@
+import HTTPServing
+import Tokens
+
+// What the admin API tells of one token.
+extension AdminRoutes {
+    /// - Parameter path: `{chain}/{contract}/{token_id}`.
+    func explanation(of path: String) async throws(Problem) -> Response {
+        Self.json(try await explainer.explanation(of: try reference(path)).document.bytes)
+    }
+
+    /// - Parameter path: `{chain}/{contract}/{token_id}`.
+    func entries(of path: String) async throws(Problem) -> Response {
+        Self.json(await board.holdings(of: try reference(path)).document.bytes)
+    }
+
+    private func reference(_ path: String) throws(Problem) -> TokenReference {
+        let parts = path.split(separator: "/", omittingEmptySubsequences: false).map(String.init)
+        guard parts.count == 3 else {
+            throw .invalidRequest("A token is given as {chain}/{contract}/{token_id}.")
+        }
+        let chain = try chains().identifier(named: parts[0])
+        let contract = try ChainDirectory.contract(parsing: parts[1], on: chain)
+        do throws(IdentifierError) {
+            return TokenReference(chain: chain, contract: contract, token: try TokenIdentifier(parsing: parts[2]))
+        } catch {
+            throw .invalidTokenIdentifier(error)
+        }
+    }
+}

@@ -1,0 +1,100 @@
+import Foundation
+import MintcacheTesting
+import SampleUpstream
+import Testing
+import Tokens
+
+@testable import Mintcache
+
+@Suite("What administrators do", .timeLimit(.minutes(2))) struct AuditScenarios {
+    @Test func `is one log line for each action, with who and what came of it, whatever the log level`() async throws {
+        try await audited { scene, lines in
+            let tokens = #"{"tokens":["\#(scene.asset("Orchard", 1))"]}"#
+            _ = try await scene.admin("POST", "/admin/warm", body: tokens)
+            let refresh = try await scene.admin("POST", "/admin/refresh", body: tokens)
+            let job = try #require(refresh["Location"])
+            _ = try await scene.admin("DELETE", job)
+            _ = try await scene.admin("GET", scene.adminPath("explain", "Orchard", 1))
+            _ = try await scene.admin("POST", "/admin/reload")
+            _ = try await scene.admin("POST", "/admin/purge", body: tokens)
+            _ = try await scene.admin("POST", "/admin/warm", body: "[]")
+            for target in ["/admin/stats", "/admin/config", "/admin/warm", job] {
+                _ = try await scene.admin("GET", target)
+            }
+            let actions = try await lines(7).filter { $0["message"]?.string == "admin action" }
+            #expect(
+                actions.map { $0["action"]?.string } == [
+                    "warm", "refresh", "cancel", "explain", "reload", "purge", "warm",
+                ])
+            #expect(actions.map { $0["status"]?.string } == ["202", "202", "200", "200", "200", "200", "400"])
+            #expect(actions.allSatisfy { $0["peer"]?.string?.hasPrefix("127.0.0.1:") == true })
+            #expect(actions[1]["result"]?.string == job)
+            #expect(actions[2]["target"]?.string == job)
+            #expect(actions[1]["subject"]?.string == "1 tokens")
+            let contract = scene.contract("Orchard").lowercase
+            #expect(actions[5]["subject"]?.string?.hasSuffix("\(contract)/1") == true)
+            #expect(actions[6]["result"]?.string == "invalid-request")
+        }
+    }
+
+    @Test func `is forbidden to who guesses the token, for the rest of the minute`() async throws {
+        try await audited { scene, lines in
+            for _ in 0..<5 { #expect(try await scene.admin("GET", "/admin/stats", token: "guess").status == 401) }
+            for token in ["guess", Scene.adminToken] {
+                let answer = try await scene.admin("GET", "/admin/stats", token: token)
+                #expect(answer.status == 429)
+                #expect(answer["Retry-After"].flatMap { Int($0) }.map { (1...60).contains($0) } == true)
+            }
+            scene.time.advance(by: .seconds(60))
+            #expect(try await scene.admin("GET", "/admin/stats").status == 200)
+            #expect(try await scene.get(scene.path("Orchard", 1)).status == 200)
+            for line in try await lines(0) {
+                #expect(line["path"]?.string?.contains("guess") != true)
+            }
+        }
+    }
+
+    /// Plays a scene whose log is read: the lines when there are so many, each a JSON object.
+    private func audited(
+        _ scenario: (Scene, (Int) async throws -> [JSONValue]) async throws -> Void
+    ) async throws {
+        let folder = try TemporaryDirectory()
+        let path = folder.file("log")
+        let descriptor = open(path, O_CREAT | O_WRONLY | O_APPEND | O_CLOEXEC, 0o600)
+        defer { close(descriptor) }
+        try await Scene.play(Scene.Options(logLevel: "error", log: descriptor)) { scene in
+            try await scenario(scene) { count in
+                var lines: [Substring] = []
+                try await eventually("the log has been written") {
+                    lines = try String(contentsOfFile: path, encoding: .utf8).split(separator: "\n")
+                    return lines.count { $0.contains("\"admin action\"") } >= count
+                }
+                return try lines.map { try JSONDocument(validating: Array($0.utf8)).root }
+            }
+        }
+    }
+}
+
+@Suite("A refresh by an administrator", .timeLimit(.minutes(2))) struct AdminRefreshScenarios {
+    @Test func `fetches anew what is held fresh`() async throws {
+        try await Scene.play { scene in
+            _ = try await scene.get(scene.path("Orchard", 1))
+            let body = #"{"tokens":["\#(scene.asset("Orchard", 1))"]}"#
+            let accepted = try await scene.admin("POST", "/admin/refresh", body: body)
+            #expect(accepted.status == 202)
+            let location = try #require(accepted["Location"])
+            try await eventually("it is done") {
+                try JSONDocument(validating: try await scene.admin("GET", location).body).root["fetched"]?.integer == 1
+            }
+            #expect(scene.upstream.counters.totalTokenURICalls == 2)
+            #expect(try await scene.admin("GET", "/admin/refresh").status == 405)
+        }
+    }
+}
+
+extension Scene {
+    /// A token as CAIP-19 has it.
+    func asset(_ collection: String, _ token: UInt64) -> String {
+        "eip155:\(SampleUpstream.chainIdentifier)/erc721:\(contract(collection).checksummed)/\(token)"
+    }
+}
