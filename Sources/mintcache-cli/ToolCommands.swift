@@ -48,18 +48,6 @@ struct ArchiveReplayCommand: AsyncParsableCommand {
     }
 }
 
-struct StatsCommand: AsyncParsableCommand {
-    static let configuration = CommandConfiguration(
-        commandName: "stats", abstract: "Print the counters of the running proxy as JSON.")
-
-    @OptionGroup var file: ConfigurationOption
-
-    func run() async throws {
-        let client = try AdminConnection(file)
-        print(try await client.get("/admin/stats"))
-    }
-}
-
 struct HealthcheckCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "healthcheck", abstract: "Exit with 0 when the running proxy is ready to serve.")
@@ -72,36 +60,5 @@ struct HealthcheckCommand: AsyncParsableCommand {
         let client = AdminClient(address: listen, token: "", on: loop)
         let answer = try await client.get("/readyz")
         guard answer.isSuccess else { throw CommandFailure(code: 1, description: answer.body) }
-    }
-}
-
-/// The admin API of the proxy that a configuration file describes.
-struct AdminConnection {
-    private let client: AdminClient
-    private let loop: EventLoop
-
-    init(_ file: ConfigurationOption) throws {
-        let admin = try file.load().configuration.admin
-        loop = try EventLoop(label: "mintcache.admin")
-        client = AdminClient(address: admin.listen, token: try AdminClient.token(for: admin), on: loop)
-    }
-
-    func get(_ path: String) async throws -> String {
-        try Self.body(of: try await client.get(path))
-    }
-
-    func post(_ path: String, _ body: String) async throws -> String {
-        try Self.body(of: try await client.post(path, body))
-    }
-
-    func pause(_ duration: Duration) async {
-        await loop.sleep(for: duration)
-    }
-
-    private static func body(of answer: AdminClient.Answer) throws -> String {
-        guard answer.isSuccess else {
-            throw CommandFailure(code: 1, description: "mintcache: status \(answer.status): \(answer.body)")
-        }
-        return answer.body
     }
 }

@@ -22,22 +22,28 @@ public struct AdminClient: Sendable {
     }
 
     /// Throws one line that says what to do.
-    public func get(_ path: String) async throws(StartupError) -> Answer {
-        try await send(.get, path, body: "")
+    ///
+    /// - Parameter limit: how long to wait for the answer.
+    public func get(_ path: String, within limit: Duration = .seconds(10)) async throws(StartupError) -> Answer {
+        try await send(.get, path, body: "", within: limit)
     }
 
     /// Sends JSON. Throws one line that says what to do.
-    public func post(_ path: String, _ body: String) async throws(StartupError) -> Answer {
-        try await send(.post, path, body: body)
+    ///
+    /// - Parameter limit: how long to wait for the answer.
+    public func post(
+        _ path: String, _ body: String, within limit: Duration = .seconds(10)
+    ) async throws(StartupError) -> Answer {
+        try await send(.post, path, body: body, within: limit)
     }
 
     private func send(
-        _ method: UpstreamRequest.Method, _ path: String, body: String
+        _ method: UpstreamRequest.Method, _ path: String, body: String, within limit: Duration
     ) async throws(StartupError) -> Answer {
         var request = UpstreamRequest(base + path, trust: .configured, method: method, body: Array(body.utf8))
         if !token.isEmpty { request.fields.append(UpstreamField("authorization", "Bearer \(token)")) }
         if !body.isEmpty { request.fields.append(UpstreamField("content-type", "application/json")) }
-        request.timeout = .seconds(10)
+        request.timeout = limit
         do throws(FetchFailure) {
             let response = try await client.fetch(request)
             return Answer(status: response.status, body: String(decoding: response.body, as: UTF8.self))
