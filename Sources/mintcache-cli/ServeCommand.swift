@@ -28,6 +28,7 @@ struct ServeCommand: AsyncParsableCommand {
         let loaded = try read().get()
         var environment = ProxyServer.Environment(readConfiguration: read)
         environment.instance = ProcessLimits.instanceName(port: loaded.configuration.server.listen.port)
+        environment.notifier = ServiceNotifier(environment: ProcessEnvironment.variables)
         let server = try await ProxyServer.start(loaded, in: environment)
         announce(server, loaded.configuration, demonstration)
         for await signal in signals.arrivals {

@@ -27,6 +27,21 @@ int clinux_timerfd_set(int timer, uint64_t nanoseconds);
 void *clinux_current(void);
 void clinux_set_current(void *value);
 
+/// The calling thread's number, as the kernel has it. From then on clinux_stack can ask that thread.
+int clinux_thread(void);
+
+/// Writes the return addresses of the calls that a thread of this process is in, innermost first, beginning with those of
+/// the handler that finds them out; answers how many. 0 when the thread is gone or does not answer within 200 ms. Takes
+/// SIGURG for itself. One caller at a time; others wait.
+int clinux_stack(int thread, void **frames, int capacity);
+
+/// Where an address of code lies: the file, the place in it, and the function's name where the file exports it, else NULL.
+/// 0 when it lies in no file; both texts live as long as the file is loaded.
+int clinux_locate(void *address, const char **file, uintptr_t *place, const char **name);
+
+/// Names the calling thread for ps and debuggers; at most 15 octets.
+void clinux_name_thread(const char *name);
+
 /// How many processors this process may use at once: the smaller of its affinity mask and its cgroup's CPU quota.
 int clinux_available_processors(void);
 

@@ -38,6 +38,8 @@ public final class EventLoop: SerialExecutor, TaskExecutor, @unchecked Sendable 
     private var running: [Work] = []
     private var slots = DescriptorTable()
     private var isStopped = false
+    /// The number of the thread that the loop's turn runs on; 0 between two turns.
+    private let thread = Atomic<Int32>(0)
     var timers: TimerQueue
 
     /// When the current batch of events was fetched; read once per batch. Call on the loop.
@@ -75,6 +77,13 @@ public final class EventLoop: SerialExecutor, TaskExecutor, @unchecked Sendable 
     /// Whether the caller runs on this loop.
     public var isCurrent: Bool {
         clinux_current() == Unmanaged.passUnretained(self).toOpaque()
+    }
+
+    /// The calls that the loop is in at this moment, innermost first, for whoever wants to know why it does not go on;
+    /// empty between two turns. Any thread but its own; takes up to 200 ms.
+    public var calls: [String] {
+        let thread = thread.load(ordering: .relaxed)
+        return thread == 0 ? [] : ThreadStack.calls(of: thread)
     }
 
     /// Traps when the caller does not run on this loop.
@@ -179,7 +188,11 @@ public final class EventLoop: SerialExecutor, TaskExecutor, @unchecked Sendable 
 
     private func tick() {
         clinux_set_current(Unmanaged.passUnretained(self).toOpaque())
-        defer { clinux_set_current(nil) }
+        thread.store(clinux_thread(), ordering: .relaxed)
+        defer {
+            thread.store(0, ordering: .relaxed)
+            clinux_set_current(nil)
+        }
         now = .current
         while !isStopped {
             let hasMore = runInbox()

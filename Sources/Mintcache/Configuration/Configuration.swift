@@ -20,6 +20,7 @@ public struct Configuration: Sendable {
     public var routes: [Route]
     public var dropIn: DropIn
     public var log: Log
+    public var watchdog: Watchdog
 
     /// The public listener.
     public struct Server: Sendable {

@@ -23,6 +23,7 @@ extension Configuration {
         routes = Route.all(reading: reader, maximumEntry: cache.memory.maximumEntry)
         dropIn = DropIn(reading: reader.mapping("drop_in"))
         log = Log(reading: reader.mapping("log"))
+        watchdog = Watchdog(reading: reader.mapping("watchdog"))
     }
 }
 

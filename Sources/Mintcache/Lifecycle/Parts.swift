@@ -31,6 +31,7 @@ final class Parts: Sendable {
     let batchPlaces = BatchPlaces()
     let jobs: WarmJobs
     let maker: EquipmentMaker
+    let watchdog: Watchdog
     let startedAt = MonotonicTime.current
     let handlers = PublicHandlers()
     let counters = Mutex<HTTPServer?>(nil)
@@ -95,6 +96,12 @@ final class Parts: Sendable {
         routes = RouteBoard(
             loop: fetchLoop, store: store, time: environment.time, metrics: metrics, client: clients.routes)
         jobs = WarmJobs(loop: fetchLoop, board: board)
+        watchdog = Watchdog(
+            Self.names(group, fetchLoop),
+            limits: .init(log: configuration.watchdog.logAfter, exit: configuration.watchdog.exitAfter),
+            tools: .init(
+                log: log, sink: sink, stalls: metrics.loopStalls, notifier: environment.notifier,
+                exit: environment.exit))
         metrics.lastReload.succeeded(at: environment.time.now)
         current = Mutex(loaded)
         currentClients = Mutex(clients)
@@ -109,6 +116,10 @@ final class Parts: Sendable {
         } catch {
             throw StartupError("cannot start the event loops: \(error)")
         }
+    }
+
+    private static func names(_ group: EventLoopGroup, _ fetchLoop: EventLoop) -> [(name: String, loop: EventLoop)] {
+        group.loops.enumerated().map { (name: "serve-\($0)", loop: $1) } + [(name: "fetch", loop: fetchLoop)]
     }
 
     var shared: PublicHandler.Shared {

@@ -1,5 +1,6 @@
 import Caching
 public import EventLoops
+import Glibc
 import HTTPCaching
 import HTTPServing
 import RedisStore
@@ -18,6 +19,10 @@ public final class ProxyServer: Sendable {
         public var instance = "mintcache"
         /// 0 ..< 1, by which it is decided whom to ask first of several gateways.
         var chance: @Sendable () -> Double = { .random(in: 0..<1) }
+        /// Hears when the proxy is ready, stops, and works.
+        public var notifier: ServiceNotifier?
+        /// Ends the process when a loop does not come back.
+        var exit: @Sendable (Int32) -> Void = { _exit($0) }
         /// Reads the configuration anew, for a reload.
         public var readConfiguration: @Sendable () -> Result<LoadedConfiguration, InvalidConfiguration>
 
@@ -74,6 +79,8 @@ public final class ProxyServer: Sendable {
             let background = parts.startBackground()
             await parts.member.join(within: .seconds(1))
             parts.health.enter(.ready)
+            parts.watchdog.start()
+            environment.notifier?.tell(.ready)
             return ProxyServer(parts, servers: (publicServer, adminServer), background: background)
         } catch {
             throw StartupError(
@@ -100,6 +107,7 @@ public final class ProxyServer: Sendable {
         let limit = parts.current.withLock { $0.configuration.server.timeouts.drain }
         log.info("draining", ["limit": "\(limit)"])
         parts.health.enter(.draining)
+        parts.environment.notifier?.tell(.stopping)
         let deadline = MonotonicTime.current + limit
         await parts.jobs.cancelAll()
         await parts.events.stop()
@@ -119,6 +127,7 @@ public final class ProxyServer: Sendable {
         } else {
             log.error("stopped with records that no store had taken", ["rows": String(await parts.queue.depth.rows)])
         }
+        parts.watchdog.end()
         parts.group.shutdown()
         parts.fetchLoop.shutdown()
         parts.sink.flush()

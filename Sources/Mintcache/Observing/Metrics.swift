@@ -71,6 +71,7 @@ public final class Metrics: Sendable {
     let failedReloads = Counter()
     let lastReload = LastReload()
     let rateLimitedRequests = Counter()
+    let loopStalls = Counter()
     /// How long answers took. Each loop has its own.
     let durations = RequestDurations.OfAllLoops()
     let events = EventCounters()
@@ -261,6 +262,7 @@ public final class Metrics: Sendable {
             ("unconfirmed_purges", "Purges that a living instance did not confirm in time.", unconfirmedPurges),
             ("fleet_gaps", "Times that announcements of other instances were missed for good.", fleetGaps),
             ("fleet_losses", "Times that announcements of other instances were not heard in time.", fleetLosses),
+            ("event_loop_stalls", "Times a loop was held up for longer than watchdog.log_after.", loopStalls),
             ("config_reloads", "Configuration reloads that took effect.", reloads),
             ("failed_config_reloads", "Configuration reloads that were refused.", failedReloads),
         ]

@@ -19,7 +19,8 @@ final class Daemon: Sendable {
 
     /// Starts `mintcache serve` on free ports and waits until it is ready.
     static func start(
-        _ options: Scene.Options, _ upstream: SampleUpstream, in folder: TemporaryDirectory
+        _ options: Scene.Options, _ upstream: SampleUpstream, in folder: TemporaryDirectory,
+        environment: [String: String] = [:]
     ) async throws -> Daemon {
         let ports = (try FreePort.next(), try FreePort.next())
         let text = Scene.yaml(options, upstream, folder)
@@ -28,7 +29,8 @@ final class Daemon: Sendable {
             )
             .replacing("admin: { listen: \"127.0.0.1:0\"", with: "admin: { listen: \"127.0.0.1:\(ports.1)\"")
         let file = try folder.write(text, to: "mintcache-\(ports.0).yaml")
-        let process = try ChildProcess(.init(Repository.program("mintcache"), ["serve", "--config", file]))
+        let process = try ChildProcess(
+            .init(Repository.program("mintcache"), ["serve", "--config", file], environment: environment))
         guard let address = SocketAddress(numericHost: "127.0.0.1", port: ports.0),
             let admin = SocketAddress(numericHost: "127.0.0.1", port: ports.1)
         else { throw TestSupportError("no address") }

@@ -47,10 +47,10 @@ final class Stage: Sendable {
     }
 
     /// - Parameter archive: of its own, when it does not have that of the stage.
-    func daemon(archive: String? = nil) async throws -> Daemon {
+    func daemon(archive: String? = nil, environment: [String: String] = [:]) async throws -> Daemon {
         var options = options
         if let archive { options.archive = "sqlite:\(folder.path)/\(archive).db" }
-        return try await Daemon.start(options, upstream, in: folder)
+        return try await Daemon.start(options, upstream, in: folder, environment: environment)
     }
 
     /// The metrics of a program that runs.
