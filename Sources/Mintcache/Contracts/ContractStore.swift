@@ -21,10 +21,11 @@ struct ContractStore: Sendable {
         {
             return inMemory
         }
-        guard let copy = await lookInRedis(for: key, within: rules.redisTimeout),
-            let shared = found(copy, of: key, in: .redis, rules)
-        else { return inMemory }
-        guard let inMemory else { return shared }
+        let copy = await lookInRedis(for: key, within: rules.redisTimeout)
+        // A purge or an event may have come meanwhile.
+        let left = inMemory.flatMap { found($0.copy, of: key, in: nil, rules) }
+        guard let copy, let shared = found(copy, of: key, in: .redis, rules) else { return left }
+        guard let inMemory = left else { return shared }
         if shared.isGoodCopy != inMemory.isGoodCopy { return shared.isGoodCopy ? shared : inMemory }
         return shared.copy.fetchedAt > inMemory.copy.fetchedAt ? shared : inMemory
     }

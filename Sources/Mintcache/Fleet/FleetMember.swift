@@ -31,6 +31,11 @@ actor FleetMember {
     private let timing: Timing
     private var living: Set<String> = []
     private var acknowledgements = Acknowledgements()
+    /// The last purge heard of; the last of which this and all before it were followed; the last for which the others
+    /// know that.
+    private var heard: UInt64 = 0
+    private var followed: UInt64 = 0
+    private var told: UInt64 = 0
     /// Whether announcements are heard in time.
     private var isHearing = false
     private var gaps = 0
@@ -93,7 +98,11 @@ actor FleetMember {
         switch event {
         case .announced(.purged(let mark)):
             follow(mark)
-            if isInformed { acknowledge(mark.sequence) }
+            heard = max(heard, mark.sequence)
+            if isInformed {
+                followed = max(followed, mark.sequence)
+                Task(executorPreference: tools.loop) { await self.acknowledge() }
+            }
         case .announced(.acknowledged(let sequence, let instance)):
             acknowledgements.note(sequence, by: instance)
         case .announced(.landed(let reference, .stored)):
@@ -147,6 +156,7 @@ actor FleetMember {
         guard let links else { return }
         do throws(StoreError) {
             if !isHearing || !isInformed { try await inform(by: links) }
+            if followed > told { await acknowledge() }
             living = try await links.instances.beat(as: name)
             acknowledgements.adopt(living: living)
             isAnswered = true
@@ -170,17 +180,18 @@ actor FleetMember {
         if known.contains(where: { $0.sequence > last }) { try await links.purges.restore(known) }
         // What is announced from now on is heard, unless it was not when this began: then it has to be read again.
         isInformed = isInTime && isHearing && gaps == before
-        if last > 0 { try await links.channel.publish(.acknowledged(sequence: last, instance: name)) }
+        followed = max(followed, isInformed ? max(last, heard) : last)
     }
 
-    private func acknowledge(_ sequence: UInt64) {
-        guard let links else { return }
-        Task(executorPreference: tools.loop) { [name, metrics = tools.metrics] in
-            do throws(StoreError) {
-                try await links.channel.publish(.acknowledged(sequence: sequence, instance: name))
-            } catch {
-                metrics.redisFailures.increment()
-            }
+    /// Tells the others how far purges were followed. What fails is tried again with the next sign of life.
+    private func acknowledge() async {
+        guard let links, followed > told else { return }
+        let sequence = followed
+        do throws(StoreError) {
+            try await links.channel.publish(.acknowledged(sequence: sequence, instance: name))
+            told = max(told, sequence)
+        } catch {
+            tools.metrics.redisFailures.increment()
         }
     }
 
@@ -198,7 +209,7 @@ actor FleetMember {
         } else {
             tools.memory.doubtAll()
         }
-        tools.forgetSetbacks(mark.scope)
+        tools.startAnew(mark.scope)
     }
 
     /// Another instance has fetched a token: what is held here may be older.
@@ -217,13 +228,13 @@ actor FleetMember {
     func purge(
         _ scopes: [PurgeScope], isSoft: Bool, forgetting moments: (tokens: Int64, others: Int64)
     ) async throws(Problem) -> PurgeReport {
-        let replacement = tools.purges.tidy(tokensBefore: moments.tokens, othersBefore: moments.others)
-        guard let links else { return await purgeAlone(scopes, isSoft: isSoft) }
+        guard let links else { return try await purgeAlone(scopes, isSoft: isSoft, forgetting: moments) }
         var report = PurgeReport(sequence: 0, scopes: scopes, isSoft: isSoft)
         do throws(StoreError) {
-            for (index, scope) in scopes.enumerated() {
+            for scope in scopes {
+                let replacement = tools.purges.tidy(tokensBefore: moments.tokens, othersBefore: moments.others)
                 let mark = try await links.purges.order(
-                    scope, isSoft: isSoft, after: tools.purges.sequence, index == 0 ? replacement : .init())
+                    scope, isSoft: isSoft, after: tools.purges.sequence, replacement)
                 follow(mark)
                 report.sequence = mark.sequence
                 tools.forgetInArchive(mark)
@@ -236,16 +247,19 @@ actor FleetMember {
         return report
     }
 
-    private func purgeAlone(_ scopes: [PurgeScope], isSoft: Bool) async -> PurgeReport {
+    private func purgeAlone(
+        _ scopes: [PurgeScope], isSoft: Bool, forgetting moments: (tokens: Int64, others: Int64)
+    ) async throws(Problem) -> PurgeReport {
         var report = PurgeReport(sequence: 0, scopes: scopes, isSoft: isSoft, instances: [name])
         for scope in scopes {
+            _ = tools.purges.tidy(tokensBefore: moments.tokens, othersBefore: moments.others)
             let now = tools.time.now
             let sequence = max(tools.purges.sequence, UInt64(clamping: now)) + 1
             let mark = PurgeMark(sequence: sequence, scope: scope, isSoft: isSoft, moment: now)
             follow(mark)
             report.sequence = sequence
             // The mark is as lasting as the process: what is in the archive must be gone before anybody relies on it.
-            await tools.forgetInArchive(mark)?.value
+            if let error = await tools.forgetInArchive(mark)?.value { throw .purgeIncomplete(error) }
         }
         return report
     }

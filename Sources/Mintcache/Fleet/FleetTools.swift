@@ -13,6 +13,7 @@ struct FleetTools: Sendable {
     let purges: PurgeBook
     let board: FlightBoard
     let contracts: ContractBoard
+    let documents: DocumentBoard
     /// Who waits for other instances' fetches.
     let news: FleetNews?
     let archive: any MetadataArchive
@@ -21,8 +22,9 @@ struct FleetTools: Sendable {
     let metrics: Metrics
     let log: Logger
 
-    /// Lets what was purged be asked for at once, whatever went wrong before. On the loop.
-    func forgetSetbacks(_ scope: PurgeScope) {
+    /// Lets what was purged be asked for at once, whatever went wrong before, and of the sources themselves. On the loop.
+    func startAnew(_ scope: PurgeScope) {
+        if scope.isOfTokens { documents.assumeIsolated { $0.forget() } }
         board.assumeIsolated { $0.forgetSetbacks(in: scope) }
         contracts.assumeIsolated { $0.forgetSetbacks(in: scope) }
     }
@@ -30,15 +32,17 @@ struct FleetTools: Sendable {
     /// Deletes what a purge has made void from the archive, a little at a time, behind the answer: nothing reads it any
     /// more.
     @discardableResult
-    func forgetInArchive(_ mark: PurgeMark) -> Task<Void, Never>? {
+    func forgetInArchive(_ mark: PurgeMark) -> Task<StoreError?, Never>? {
         guard !mark.isSoft, let scope = ArchiveScope(mark.scope) else { return nil }
         return Task(executorPreference: loop) {
             do throws(StoreError) {
                 while try await archive.forget(scope, fetchedBefore: mark.moment, atMost: Self.rowsAtOnce) > 0 {}
+                return nil
             } catch {
                 metrics.archiveFailures.increment()
                 log.warning(
                     "the archive keeps rows that were purged", ["scope": "\(mark.scope)", "reason": "\(error)"])
+                return error
             }
         }
     }

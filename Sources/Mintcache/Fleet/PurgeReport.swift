@@ -45,4 +45,16 @@ extension Problem {
         problem.retryAfter = 2
         return problem
     }
+
+    /// Without Redis the mark ends with the process, and what the archive keeps would come back.
+    static func purgeIncomplete(_ error: StoreError) -> Problem {
+        var problem = Problem(
+            503, "purge-impossible", "Purge impossible",
+            detail:
+                "The archive does not forget what is purged (\(error.kind.rawValue)). This process does not answer with it "
+                + "any more, but the next one would. Purge again when the archive is back.")
+        problem.isRetryable = true
+        problem.retryAfter = 2
+        return problem
+    }
 }

@@ -40,6 +40,14 @@ enum Landing: Sendable {
         .held(found.record, tier: found.tier, isStale: found.freshness != .fresh)
     }
 
+    var isFresh: Bool {
+        switch self {
+        case .fetched: true
+        case .held(_, tier: _, let isStale): !isStale
+        case .problem: false
+        }
+    }
+
     var problem: Problem? {
         if case .problem(let problem) = self { problem } else { nil }
     }

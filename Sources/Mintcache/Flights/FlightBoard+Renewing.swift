@@ -9,14 +9,15 @@ extension FlightBoard {
     }
 
     /// Shows what memory holds of a token as the stale copy that an event has made of it, and fetches the token anew: who
-    /// asks meanwhile need not wait. Memory forgets what is no document, which nobody wants to have stale.
+    /// asks meanwhile need not wait. Memory forgets what was purged, and what is no document, which nobody wants to have stale.
     func renewOutdated(_ reference: TokenReference) {
         for representation in TokenRepresentation.allCases {
             guard let held = search.held(reference, representation), let record = held.record,
                 updates.isOutdated(record)
             else { continue }
-            if record.outcome == .document {
-                render(reference, .held(record, tier: held.tier, isStale: true), as: representation)
+            let stale = Landing.held(record, tier: held.tier, isStale: true)
+            if record.outcome == .document, !updates.isVoid(stale) {
+                render(reference, stale, as: representation)
             } else {
                 EntryKey.bytes(reference, representation).withUnsafeBytes { _ = memory.remove(forKey: $0) }
             }

@@ -166,11 +166,13 @@ actor FlightBoard: WaitingBoard {
     /// What ``cachedCopy(of:)`` finds, ready to be sent.
     func cachedDelivery(of reference: TokenReference, as representation: TokenRepresentation) async -> Delivery? {
         guard let found = await cachedCopy(of: reference) else { return nil }
-        let landing = Landing.held(found)
-        let prepared = await prepare(landing)
+        var landing = Landing.held(found)
+        var prepared = await prepare(landing)
+        if updates.isVoid(landing) { return nil }
+        if let stale = updates.overtaken(landing) { (landing, prepared) = (stale, [:]) }
         // In memory a stale copy would keep the sources from being asked for a while, and nobody is asking them.
         let entry =
-            found.freshness == .fresh
+            landing.isFresh
             ? render(reference, landing, as: representation, prepared)
             : prepared[representation] ?? equipment.renderer.entry(for: landing, as: representation, now: time.now)
         return entry.map { Delivery(entry: $0, status: status(of: landing, $0, isCollapsed: false)) }

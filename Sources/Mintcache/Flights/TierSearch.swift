@@ -48,7 +48,8 @@ struct TierSearch: Sendable {
             best = found(record, in: .archive, rules).map { newer(best, $0) } ?? best
             if let lacking, best?.tier == .archive, best?.freshness == .fresh { warm(lacking, with: record) }
         }
-        return best
+        // A purge or an event may have come while the stores were asked.
+        return best.flatMap { found($0.record, in: $0.tier, rules) }
     }
 
     /// Lets the other replicas find in Redis what only the archive had. Nobody waits for it.

@@ -51,14 +51,16 @@ final class Parts: Sendable {
         )
         let limits = WriteQueue.Limits(
             batchRows: configuration.archive.batchRows, batchInterval: configuration.archive.batchInterval)
+        let updates = FlightUpdates()
         queue = WriteQueue(
             loop: fetchLoop, archive: stores.archive, outbox: stores.redis?.cache, limits: limits, metrics: metrics,
-            log: log)
-        keeper = RecordKeeper(route: stores.route, queue: queue, metrics: metrics, log: log)
-        let updates = FlightUpdates()
+            log: log, purges: updates.purges)
+        keeper = RecordKeeper(
+            route: stores.route, queue: queue, metrics: metrics, log: log, purges: updates.purges)
+        let documents = DocumentBoard(loop: fetchLoop, metrics: metrics)
         maker = EquipmentMaker(
             fetchLoop: fetchLoop, time: environment.time, metrics: metrics,
-            documents: DocumentBoard(loop: fetchLoop, metrics: metrics),
+            documents: documents,
             gatherers: CallGatherers(loop: fetchLoop, metrics: metrics),
             gateways: GatewayTable(chance: environment.chance), archive: stores.archive, purges: updates.purges,
             log: log)
@@ -80,7 +82,7 @@ final class Parts: Sendable {
             links: stores.redis?.fleet,
             tools: FleetTools(
                 loop: fetchLoop, time: environment.time, memory: memory, purges: updates.purges, board: board,
-                contracts: contracts, news: fleet?.news, archive: stores.archive, memoryTTL: cache.memory.ttl,
+                contracts: contracts, documents: documents, news: fleet?.news, archive: stores.archive, memoryTTL: cache.memory.ttl,
                 metrics: metrics, log: log))
         events = EventWatch(
             EventTools(

@@ -61,6 +61,9 @@ public final class ProxyServer: Sendable {
         let token = try AdminToken(
             configured: configuration.admin.token, file: configuration.admin.tokenFile, log: parts.log)
         let handlers = parts.handlers
+        let background = parts.startBackground()
+        // Purges are known before anybody is answered.
+        await parts.member.join(within: .seconds(1))
         let shared = parts.shared
         let rules = parts.servingRules(configuration)
         do throws(SystemCallError) {
@@ -76,13 +79,12 @@ public final class ProxyServer: Sendable {
             let adminServer = try await HTTPServer.start(
                 .init(configuration.admin, configuration.server), on: [parts.fetchLoop]
             ) { loop in AdminHandler(loop: loop, routes: routes) }
-            let background = parts.startBackground()
-            await parts.member.join(within: .seconds(1))
             parts.health.enter(.ready)
             parts.watchdog.start()
             environment.notifier?.tell(.ready)
             return ProxyServer(parts, servers: (publicServer, adminServer), background: background)
         } catch {
+            for task in background { task.cancel() }
             throw StartupError(
                 "cannot listen on \(configuration.server.listen) or \(configuration.admin.listen): \(error)")
         }

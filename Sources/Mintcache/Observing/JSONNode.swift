@@ -1,7 +1,7 @@
 import Tokens
 
 /// A JSON value under construction.
-indirect enum JSONNode: ExpressibleByStringLiteral, ExpressibleByIntegerLiteral, ExpressibleByBooleanLiteral {
+indirect enum JSONNode: Sendable {
     case string(String)
     case integer(Int)
     case number(Double)
@@ -11,10 +11,6 @@ indirect enum JSONNode: ExpressibleByStringLiteral, ExpressibleByIntegerLiteral,
     case object([(String, JSONNode)])
     /// A value that is JSON text already.
     case verbatim(ArraySlice<UInt8>)
-
-    init(stringLiteral value: String) { self = .string(value) }
-    init(integerLiteral value: Int) { self = .integer(value) }
-    init(booleanLiteral value: Bool) { self = .boolean(value) }
 
     /// A value of another document as it is written there, or null.
     init(_ value: JSONValue?) { self = value.map { .verbatim($0.text) } ?? .null }
@@ -54,4 +50,26 @@ indirect enum JSONNode: ExpressibleByStringLiteral, ExpressibleByIntegerLiteral,
             output.append(0x7D)
         }
     }
+}
+
+// The literals' types are named because their inference goes in a circle in the compiler when files that use them are
+// compiled before this one.
+extension JSONNode: ExpressibleByStringLiteral {
+    typealias StringLiteralType = String
+    typealias ExtendedGraphemeClusterLiteralType = String
+    typealias UnicodeScalarLiteralType = String
+
+    init(stringLiteral value: String) { self = .string(value) }
+}
+
+extension JSONNode: ExpressibleByIntegerLiteral {
+    typealias IntegerLiteralType = Int
+
+    init(integerLiteral value: Int) { self = .integer(value) }
+}
+
+extension JSONNode: ExpressibleByBooleanLiteral {
+    typealias BooleanLiteralType = Bool
+
+    init(booleanLiteral value: Bool) { self = .boolean(value) }
 }

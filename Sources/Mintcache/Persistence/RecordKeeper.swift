@@ -18,6 +18,7 @@ struct RecordKeeper: Sendable {
     let queue: WriteQueue
     let metrics: Metrics
     let log: Logger
+    var purges = PurgeBook()
 
     /// True when other instances find the record in Redis.
     @discardableResult
@@ -46,10 +47,13 @@ struct RecordKeeper: Sendable {
         return false
     }
 
-    /// Stores a batch from the outbox. Throws what may work later.
+    /// Stores a batch from the outbox, but for what was purged meanwhile: in the archive nothing would tell. Throws what
+    /// may work later.
     func archive(_ records: [TokenRecord], in archive: any MetadataArchive) async throws(StoreError) {
+        let wanted = records.filter { purges.verdict(on: $0) != .void }
+        if wanted.isEmpty { return }
         do throws(StoreError) {
-            report(try await archive.store(records))
+            report(try await archive.store(wanted))
         } catch {
             metrics.failedBatches.increment()
             throw error

@@ -22,6 +22,7 @@ actor WriteQueue {
     private let limits: Limits
     private let metrics: Metrics
     private let log: Logger
+    private let purges: PurgeBook
     private var waiting: [TokenReference: TokenRecord] = [:]
     private var order: [TokenReference] = []
     private var bytes = 0
@@ -29,7 +30,7 @@ actor WriteQueue {
 
     init(
         loop: EventLoop, archive: any MetadataArchive, outbox: (any SharedCache)? = nil, limits: Limits,
-        metrics: Metrics, log: Logger
+        metrics: Metrics, log: Logger, purges: PurgeBook = PurgeBook()
     ) {
         self.loop = loop
         self.archive = archive
@@ -37,6 +38,7 @@ actor WriteQueue {
         self.limits = limits
         self.metrics = metrics
         self.log = log
+        self.purges = purges
     }
 
     nonisolated var unownedExecutor: UnownedSerialExecutor { loop.asUnownedSerialExecutor() }
@@ -105,6 +107,7 @@ actor WriteQueue {
         while !waiting.isEmpty {
             await loop.sleep(for: limits.batchInterval)
             let batch = takeBatch()
+            if batch.isEmpty { continue }
             do throws(StoreError) {
                 let report = try await archive.store(batch)
                 metrics.archivedRows.increment(by: UInt64(report.stored))
@@ -136,11 +139,12 @@ actor WriteQueue {
         return []
     }
 
+    /// What was purged meanwhile is left out: in the archive nothing would tell.
     private func takeBatch() -> [TokenRecord] {
         let references = order.prefix(limits.batchRows)
         let batch = references.compactMap { waiting.removeValue(forKey: $0) }
         order.removeFirst(references.count)
         bytes -= batch.reduce(0) { $0 + $1.document.count }
-        return batch
+        return batch.filter { purges.verdict(on: $0) != .void }
     }
 }

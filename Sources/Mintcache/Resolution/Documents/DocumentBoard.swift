@@ -30,8 +30,16 @@ actor DocumentBoard {
 
     private let loop: EventLoop
     private let metrics: Metrics
-    private var flights = Flights<Key, Wait<Arrival>>()
+    /// A fetch, and how many purges there had been when it began: nobody who asks after a purge is told what may have
+    /// been read before it.
+    private struct Flight: Hashable {
+        let key: Key
+        let generation: UInt64
+    }
+
+    private var flights = Flights<Flight, Wait<Arrival>>()
     private var recent = RecentDocuments()
+    private var generation: UInt64 = 0
 
     init(loop: EventLoop, metrics: Metrics) {
         self.loop = loop
@@ -39,6 +47,12 @@ actor DocumentBoard {
     }
 
     nonisolated var unownedExecutor: UnownedSerialExecutor { loop.asUnownedSerialExecutor() }
+
+    /// Starts anew: what was fetched, or is being fetched, is for nobody who asks from now on.
+    func forget() {
+        generation += 1
+        recent = RecentDocuments()
+    }
 
     /// What a fetch for the key brings: one under way, one a short while ago, or a new one.
     func arrival(
@@ -49,12 +63,13 @@ actor DocumentBoard {
             return .report(DocumentReport(finding: finding, trace: ResolutionTrace()))
         }
         let wait = Wait<Arrival>()
-        let ticket: Flights<Key, Wait<Arrival>>.Ticket
-        switch flights.join(key, wait) {
+        let flight = Flight(key: key, generation: generation)
+        let ticket: Flights<Flight, Wait<Arrival>>.Ticket
+        switch flights.join(flight, wait) {
         case .lead(let place):
             ticket = place
             metrics.documentReads.count(.fetched)
-            Task(executorPreference: loop) { await self.fly(key, fetching) }
+            Task(executorPreference: loop) { await self.fly(flight, fetching) }
         case .follow(let place):
             ticket = place
             metrics.documentReads.count(.shared)
@@ -68,9 +83,10 @@ actor DocumentBoard {
         return arrival
     }
 
-    private func fly(_ key: Key, _ fetching: @Sendable () async -> DocumentReport) async {
+    private func fly(_ flight: Flight, _ fetching: @Sendable () async -> DocumentReport) async {
         let report = await fetching()
-        if key.isImmutable { recent.remember(report.finding, of: key.content) }
-        for wait in flights.finish(key) { wait.resume(.report(report)) }
+        let key = flight.key
+        if key.isImmutable, flight.generation == generation { recent.remember(report.finding, of: key.content) }
+        for wait in flights.finish(flight) { wait.resume(.report(report)) }
     }
 }
