@@ -23,7 +23,7 @@ public final class CachedResponse: Sendable {
         headBlock = SharedBytes(copying: Self.headBlock(of: head))
         ownFields = OwnFields(head.fields)
         footprint =
-            Footprint.object(payload: MemoryLayout<StoredHead>.stride + 40) + Footprint.head(head)
+            Footprint.object(payload: MemoryLayout<StoredHead>.stride + 48) + Footprint.head(head)
             + Footprint.shared(headBlock) + Footprint.shared(body)
     }
 

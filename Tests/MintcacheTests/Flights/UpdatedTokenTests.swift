@@ -45,6 +45,22 @@ import Tokens
         #expect(await bench.source.calls.isEmpty)
     }
 
+    @Test func `and that was purged before is not shown again`() async throws {
+        var old = try bench.held("Old", staleFor: -1800)
+        old.purgeSequence = 1
+        await bench.redis.put(old)
+        #expect(try await bench.delivery().name == "Old")
+        let scope = PurgeScope.contract(old.reference.chain, old.reference.contract)
+        _ = bench.updates.purges.add(PurgeMark(sequence: 2, scope: scope, isSoft: false, moment: bench.time.now))
+        bench.memory.doubtAll()
+        try mark()
+        await bench.source.gate.close()
+        await bench.board.renewOutdated(try reference())
+        #expect(try bench.remembered() == nil)
+        await bench.source.gate.open()
+        #expect(try await bench.delivery().name == "Fetched")
+    }
+
     @Test func `is not said to be missing any more`() async throws {
         var missing = try bench.held("", staleFor: -1800)
         missing.outcome = .missing(reason: "not minted")

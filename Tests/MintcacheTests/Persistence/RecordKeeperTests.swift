@@ -33,6 +33,20 @@ import Tokens
         #expect(await archive.batches.isEmpty && metrics.queuedRows.current == 0)
     }
 
+    @Test func `leaves what was purged on its way out of the archive`() async throws {
+        let purges = PurgeBook()
+        _ = purges.add(PurgeMark(sequence: 7, scope: .everything, isSoft: false, moment: 0))
+        let keeper = RecordKeeper(
+            route: .redis(redis), queue: queue, metrics: metrics, log: silentLogger(), purges: purges)
+        var carried = try record()
+        carried.purgeSequence = 6
+        try await keeper.archive([carried], in: archive)
+        #expect(await archive.batches.isEmpty)
+        carried.purgeSequence = 7
+        try await keeper.archive([carried], in: archive)
+        #expect(await archive.held == [try reference(): carried])
+    }
+
     @Test func `hands a document to the queue when Redis does not take it`() async throws {
         await redis.fail(with: .away)
         await keeper(.redis(redis)).keep(try record())

@@ -41,6 +41,19 @@ extension WriteQueue {
         #expect(await queue.depth == (0, 0))
     }
 
+    @Test func `leaves out what was purged while it waited`() async throws {
+        let purges = PurgeBook()
+        let limits = WriteQueue.Limits(batchRows: 50, batchInterval: .milliseconds(1))
+        let queue = WriteQueue(
+            loop: bench.loop, archive: archive, limits: limits, metrics: metrics, log: silentLogger(), purges: purges)
+        var (old, new) = (try record(1), try record(2))
+        (old.purgeSequence, new.purgeSequence) = (6, 7)
+        _ = purges.add(PurgeMark(sequence: 7, scope: .everything, isSoft: false, moment: 0))
+        await queue.add(all: [old, new])
+        await drained(queue)
+        #expect(await archive.batches == [[new]])
+    }
+
     @Test func `E-172 keeps the newest record of a token, whichever came last`() async throws {
         let queue = queue()
         let newest = try record(1, name: "Newest", fetchedAt: 300)
