@@ -82,7 +82,8 @@ final class Parts: Sendable {
             links: stores.redis?.fleet,
             tools: FleetTools(
                 loop: fetchLoop, time: environment.time, memory: memory, purges: updates.purges, board: board,
-                contracts: contracts, documents: documents, news: fleet?.news, archive: stores.archive, memoryTTL: cache.memory.ttl,
+                contracts: contracts, documents: documents, news: fleet?.news, archive: stores.archive,
+                memoryTTL: cache.memory.ttl,
                 metrics: metrics, log: log))
         events = EventWatch(
             EventTools(
