@@ -4,10 +4,11 @@ import http.client
 import json
 import os
 import statistics
+import subprocess
 import time
 
 from .processes import BenchmarkError
-from .redis import FilledMintcache
+from .redis import PATIENCE, FilledMintcache
 from .settings import SampleUpstream
 
 FEW = 100
@@ -31,6 +32,15 @@ class PurgedMintcache(FilledMintcache):
         index = [SampleUpstream.corpus_entry(number, "one.json") for number in range(1, self.tokens + 1)]
         self.write("corpus/index.json", json.dumps(index))
         return folder
+
+    def settle(self):
+        """Waits until the archive has every token: what is written meanwhile is no part of a purge."""
+        command = ["redis-cli", "-p", str(self.redis_port), "XLEN", "mintcache:outbox"]
+        end = time.monotonic() + PATIENCE
+        while subprocess.run(command, capture_output=True, text=True, timeout=10, check=True).stdout.strip() != "0":
+            if time.monotonic() > end:
+                raise BenchmarkError("mintcache: the outbox was not emptied in time")
+            time.sleep(0.1)
 
     def purge(self):
         """Milliseconds until the purge was answered."""
@@ -57,5 +67,6 @@ def measure(lab, progress):
         progress(f"purge: {tokens} tokens")
         with PurgedMintcache(lab, tokens) as server:
             server.fill(tokens, BATCH)
+            server.settle()
             figures[tokens] = statistics.median(server.purge() for _ in range(lab.plan.purge_rounds))
     return figures
