@@ -20,25 +20,17 @@ struct PurgeRequest: Sendable {
 
     /// Reads the JSON body. Throws what is wrong with it as a 400.
     init(parsing body: [UInt8], chains: ChainDirectory, places: [Place]) throws(Problem) {
-        let root: JSONValue
-        do throws(JSONError) {
-            root = try JSONDocument(validating: body).root
-        } catch {
-            throw .invalidRequest("The body is not valid JSON: \(error).")
-        }
-        guard root.kind == .object else { throw .invalidRequest("The body must be a JSON object.") }
-        let known = ["tokens", "chain", "contract", "route", "url", "prefix", "tag", "everything", "soft"]
-        for member in root.members where !known.contains(member.name) {
-            let list = known.joined(separator: ", ")
-            throw .invalidRequest("Unknown member \(member.name.prefix(64)); known are \(list).")
-        }
-        isSoft = try Self.flag(root, "soft")
-        scopes = try Self.scopes(root, chains, places)
+        let body = try AdminBody(
+            parsing: body,
+            known: ["tokens", "chain", "contract", "route", "url", "prefix", "tag", "everything", "soft"])
+        isSoft = try body.flag("soft")
+        scopes = try Self.scopes(body, chains, places)
     }
 
     private static func scopes(
-        _ root: JSONValue, _ chains: ChainDirectory, _ places: [Place]
+        _ body: AdminBody, _ chains: ChainDirectory, _ places: [Place]
     ) throws(Problem) -> [PurgeScope] {
+        let root = body.root
         let kinds = ["tokens", "contract", "route", "tag", "everything"].filter { root[$0] != nil }
         let others = [("chain", "contract"), ("url", "route"), ("prefix", "route")].filter { root[$0.0] != nil }
         guard kinds.count == 1, let kind = kinds.first, others.allSatisfy({ $0.1 == kind }) else {
@@ -53,7 +45,7 @@ struct PurgeRequest: Sendable {
         case "route": return [try route(root, places)]
         case "tag": return [.tag(try tag(root))]
         case _:
-            guard try flag(root, "everything") else { throw .invalidRequest("everything must be true.") }
+            guard try body.flag("everything") else { throw .invalidRequest("everything must be true.") }
             return [.everything]
         }
     }
@@ -106,12 +98,6 @@ struct PurgeRequest: Sendable {
             throw .invalidRequest("\(name) must be given as a string.")
         }
         return text
-    }
-
-    private static func flag(_ root: JSONValue, _ name: String) throws(Problem) -> Bool {
-        guard let value = root[name] else { return false }
-        guard let flag = value.boolean else { throw .invalidRequest("\(name) must be true or false.") }
-        return flag
     }
 }
 

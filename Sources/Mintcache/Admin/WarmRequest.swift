@@ -21,22 +21,14 @@ struct WarmRequest: Sendable {
 
     /// Reads the JSON body. Throws what is wrong with it as a 400.
     init(parsing body: [UInt8], chains: ChainDirectory) throws(Problem) {
-        let root: JSONValue
-        do throws(JSONError) {
-            root = try JSONDocument(validating: body).root
-        } catch {
-            throw .invalidRequest("The body is not valid JSON: \(error).")
-        }
-        guard root.kind == .object else { throw .invalidRequest("The body must be a JSON object.") }
-        let known = ["tokens", "chain", "contract", "token_ids", "from", "to", "concurrency", "rate", "refresh"]
-        for member in root.members where !known.contains(member.name) {
-            let list = known.joined(separator: ", ")
-            throw .invalidRequest("Unknown member \(member.name.prefix(64)); known are \(list).")
-        }
+        let body = try AdminBody(
+            parsing: body,
+            known: ["tokens", "chain", "contract", "token_ids", "from", "to", "concurrency", "rate", "refresh"])
+        let root = body.root
         selection = try Self.selection(root, chains)
         concurrency = try Self.number(root, "concurrency", default: Self.defaultConcurrency, in: 1...1024)
         rate = try Self.number(root, "rate", default: 0, in: 0...1_000_000)
-        isRefresh = try Self.flag(root, "refresh")
+        isRefresh = try body.flag("refresh")
     }
 
     /// How many tokens; saturates at what an integer holds.
@@ -85,12 +77,6 @@ struct WarmRequest: Sendable {
     private static func text(_ root: JSONValue, _ name: String) throws(Problem) -> String {
         guard let text = root[name]?.string else { throw .invalidRequest("\(name) must be given as a string.") }
         return text
-    }
-
-    private static func flag(_ root: JSONValue, _ name: String) throws(Problem) -> Bool {
-        guard let value = root[name] else { return false }
-        guard let flag = value.boolean else { throw .invalidRequest("\(name) must be true or false.") }
-        return flag
     }
 
     private static func number(

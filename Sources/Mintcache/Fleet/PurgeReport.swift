@@ -26,33 +26,29 @@ extension Problem {
     /// The purge is remembered and will be followed, but not everybody says that it was.
     static func purgeUnconfirmed(missing: Set<String>, staleFor limit: Duration) -> Problem {
         let names = missing.sorted().joined(separator: ", ")
-        var problem = Problem(
-            503, "purge-unconfirmed", "Purge unconfirmed",
-            detail: "The purge is ordered, but these instances live and have not confirmed it: \(names). Their memory "
+        return purgeRefusal(
+            "purge-unconfirmed", "Purge unconfirmed",
+            "The purge is ordered, but these instances live and have not confirmed it: \(names). Their memory "
                 + "may answer with what was purged for up to \(limit.components.seconds) s more. Purge again.")
-        problem.isRetryable = true
-        problem.retryAfter = 2
-        return problem
     }
 
     static func purgeImpossible(_ error: StoreError) -> Problem {
-        var problem = Problem(
-            503, "purge-impossible", "Purge impossible",
-            detail:
-                "Redis does not take the purge (\(error.kind.rawValue)), and the instances cannot be told. Nothing was "
+        purgeRefusal(
+            "purge-impossible", "Purge impossible",
+            "Redis does not take the purge (\(error.kind.rawValue)), and the instances cannot be told. Nothing was "
                 + "purged, unless Redis took it and could not say so. Purge again when it is back.")
-        problem.isRetryable = true
-        problem.retryAfter = 2
-        return problem
     }
 
     /// Without Redis the mark ends with the process, and what the archive keeps would come back.
     static func purgeIncomplete(_ error: StoreError) -> Problem {
-        var problem = Problem(
-            503, "purge-impossible", "Purge impossible",
-            detail:
-                "The archive does not forget what is purged (\(error.kind.rawValue)). This process does not answer with it "
+        purgeRefusal(
+            "purge-impossible", "Purge impossible",
+            "The archive does not forget what is purged (\(error.kind.rawValue)). This process does not answer with it "
                 + "any more, but the next one would. Purge again when the archive is back.")
+    }
+
+    private static func purgeRefusal(_ slug: String, _ title: String, _ detail: String) -> Problem {
+        var problem = Problem(503, slug, title, detail: detail)
         problem.isRetryable = true
         problem.retryAfter = 2
         return problem
