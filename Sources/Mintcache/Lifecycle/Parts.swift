@@ -57,10 +57,9 @@ final class Parts: Sendable {
             log: log, purges: updates.purges)
         keeper = RecordKeeper(
             route: stores.route, queue: queue, metrics: metrics, log: log, purges: updates.purges)
-        let documents = DocumentBoard(loop: fetchLoop, metrics: metrics)
         maker = EquipmentMaker(
             fetchLoop: fetchLoop, time: environment.time, metrics: metrics,
-            documents: documents,
+            documents: DocumentBoard(loop: fetchLoop, metrics: metrics),
             gatherers: CallGatherers(loop: fetchLoop, metrics: metrics),
             gateways: GatewayTable(chance: environment.chance), archive: stores.archive, purges: updates.purges,
             log: log)
@@ -82,7 +81,7 @@ final class Parts: Sendable {
             links: stores.redis?.fleet,
             tools: FleetTools(
                 loop: fetchLoop, time: environment.time, memory: memory, purges: updates.purges, board: board,
-                contracts: contracts, documents: documents, news: fleet?.news, archive: stores.archive,
+                contracts: contracts, documents: maker.documents, news: fleet?.news, archive: stores.archive,
                 memoryTTL: cache.memory.ttl,
                 metrics: metrics, log: log))
         events = EventWatch(
