@@ -17,10 +17,11 @@ run: ## Build and start Mintcache with the bundled sample upstream
 	swift build -c release --product mintcache
 	exec .build/release/mintcache serve --config config/mintcache.yaml --demo
 
-test: ## Run the whole test suite, against a Redis and a PostgreSQL of its own
+test: ## Run the whole test suite, against a Redis, a PostgreSQL and a browser of its own
 	scripts/setup.sh build test
 	swift build --build-tests
 	scripts/test.sh
+	scripts/test-browser.sh
 
 drill: ## Run the long checks: faults, kill -9, soak, sanitizers, fuzzing (FUZZ_SECONDS=600)
 	scripts/setup.sh build test
