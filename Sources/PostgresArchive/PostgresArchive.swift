@@ -19,6 +19,7 @@ public actor PostgresArchive: MetadataArchive {
     private var idleReaders: [PostgresLink]
     private let queue: ReadQueue
     private var statementSize: StatementSize
+    private var slowRows = SlowRows()
     private(set) var isClosed = false
 
     /// Nothing is connected before the first call.
@@ -77,19 +78,42 @@ public actor PostgresArchive: MetadataArchive {
     // MARK: Writing
 
     /// As ``MetadataArchive/store(_:)``. A document that `jsonb` cannot hold is stored without `metadata`: such a row
-    /// counts among the stored ones and is listed among the rejected ones too.
+    /// counts among the stored ones and is listed among the rejected ones too. One that takes too long is rejected when
+    /// it was offered several times and nothing else is slow; until then the call throws, though the others have landed.
     public func store(_ records: [TokenRecord]) async throws(StoreError) -> StoreReport {
         guard !isClosed else { throw Self.closed }
         var limits = settings.limits
         limits.batchRows = statementSize.rows
+        let outcome: BatchWriter.Outcome
         do throws(StoreError) {
-            let report = try await BatchWriter(link: writer, limits: limits).store(records)
-            statementSize.succeeded(with: records.count)
-            return report
+            outcome = try await BatchWriter(link: writer, limits: limits).store(records, apart: slowRows)
         } catch {
             if error.kind == .timeout { statementSize.timedOut() }
             throw error
         }
+        guard let timeout = outcome.timeout else {
+            statementSize.succeeded(with: records.count)
+            slowRows.forget(records.lazy.map(\.reference))
+            return outcome.report
+        }
+        if outcome.late.isEmpty || !outcome.isComplete { statementSize.timedOut() }
+        slowRows.note(outcome.late.map(\.record.reference))
+        guard outcome.isComplete, slowRows.haveHadTheirTries(outcome.late.map(\.record.reference)) else {
+            throw timeout
+        }
+        return try await setAside(outcome.late, adding: outcome.report)
+    }
+
+    /// An upsert of no rows waits for what locks the table, but for no row's lock: when it works, and the rows can be
+    /// written elsewhere, the server is well.
+    private func setAside(_ late: [ArchiveRow], adding report: StoreReport) async throws(StoreError) -> StoreReport {
+        if late.isEmpty { return report }
+        try await write([.upsert([]), .reject(late)])
+        slowRows.forget(late.map(\.record.reference))
+        var report = report
+        report.stored -= late.count
+        report.rejected += late.map(\.rejection)
+        return report
     }
 
     public func forget(

@@ -24,6 +24,9 @@ extension PostgresFailure {
     enum Remedy {
         /// A row in the statement is at fault: the same statement fails for ever, without the row it works.
         case withoutRow(ServerError)
+        /// The statement took too long for the server, because of all its rows or of one that is locked or slow: with
+        /// fewer rows it may work.
+        case fewerRows(ServerError)
         /// Nothing is wrong with the rows: the same statement may work later.
         case later(StoreError)
     }
@@ -34,9 +37,13 @@ extension PostgresFailure {
         case .timedOut(let what): .later(StoreError(kind: .timeout, detail: "postgres: \(what)"))
         case .overloaded(let what): .later(StoreError(kind: .overloaded, detail: "postgres: \(what)"))
         case .server(let error):
-            error.isAboutRow
-                ? .withoutRow(error)
-                : .later(StoreError(kind: error.kind, detail: "postgres: \(error.message) (\(error.code))"))
+            if error.isAboutRow {
+                .withoutRow(error)
+            } else if error.isAboutTime {
+                .fewerRows(error)
+            } else {
+                .later(StoreError(kind: error.kind, detail: "postgres: \(error.message) (\(error.code))"))
+            }
         }
     }
 
@@ -46,6 +53,8 @@ extension PostgresFailure {
         case .later(let error): error
         case .withoutRow(let error):
             StoreError(kind: .invalid, detail: "postgres: \(error.message) (\(error.code))")
+        case .fewerRows(let error):
+            StoreError(kind: error.kind, detail: "postgres: \(error.message) (\(error.code))")
         }
     }
 }
@@ -54,6 +63,11 @@ extension PostgresFailure.ServerError {
     /// Data exceptions, constraint violations, limits such as nesting depth, and refusals by an operator's trigger.
     fileprivate var isAboutRow: Bool {
         ["22", "23", "54", "P0"].contains(code.prefix(2))
+    }
+
+    /// The limits that go with each transaction: `statement_timeout` and `lock_timeout`.
+    fileprivate var isAboutTime: Bool {
+        code == "57014" || code == "55P03"
     }
 
     fileprivate var kind: StoreError.Kind {

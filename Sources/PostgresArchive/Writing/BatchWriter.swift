@@ -2,31 +2,60 @@ import Caching
 import Tokens
 
 /// Brings records into the table, however bad some of them are. One that PostgreSQL refuses is found by bisection,
-/// stored once more without `metadata`, and set aside with the reason.
+/// stored once more without `metadata`, and set aside with the reason. One that takes too long is found likewise and
+/// told of, so that it does not hold up the others.
 struct BatchWriter: Sendable {
+    /// Statements in one call that may take too long: enough to find two slow rows among five hundred.
+    private static let mostTimeouts = 20
+
+    /// What became of records.
+    struct Outcome {
+        var report: StoreReport
+        /// Rows that took too long alone, with the server's reason.
+        var late: [ArchiveRow] = []
+        /// Statements that took too long, these included.
+        var timeouts = 0
+        /// Why the last of them did.
+        var timeout: StoreError?
+        /// False when so many statements took too long that the rest was not tried.
+        var isComplete = true
+    }
+
     let link: PostgresLink
     let limits: PostgresLimits
 
     /// Throws when nothing is wrong with the rows; then the same call may work later. What has landed stays.
-    func store(_ records: [TokenRecord]) async throws(StoreError) -> StoreReport {
-        var report = StoreReport(stored: records.count)
+    ///
+    /// - Parameter slow: rows that took too long before. They are tried last and each alone.
+    func store(_ records: [TokenRecord], apart slow: SlowRows) async throws(StoreError) -> Outcome {
+        var outcome = Outcome(report: StoreReport(stored: records.count))
         let newest = RecordBatches.newest(of: records)
-        for batch in RecordBatches.cut(newest, rows: limits.batchRows, bytes: limits.batchBytes) {
-            let refused = try await land(batch.map { ArchiveRow($0) })
-            if refused.isEmpty { continue }
-            let lost = try await land(refused)
-            report.stored -= lost.count
-            try await write(.reject(refused))
-            report.rejected += refused.map(Self.rejection)
+        let others = slow.isEmpty ? newest : newest.filter { !slow.contains($0.reference) }
+        for batch in RecordBatches.cut(others, rows: limits.batchRows, bytes: limits.batchBytes) {
+            try await store(batch.map { ArchiveRow($0) }, into: &outcome)
         }
-        return report
+        for record in slow.inTurn(newest) { try await store([ArchiveRow(record)], into: &outcome) }
+        return outcome
+    }
+
+    private func store(_ rows: [ArchiveRow], into outcome: inout Outcome) async throws(StoreError) {
+        let refused = try await land(rows, into: &outcome)
+        if refused.isEmpty { return }
+        let lost = try await land(refused, into: &outcome)
+        outcome.report.stored -= lost.count
+        try await write(.reject(refused))
+        outcome.report.rejected += refused.map(\.rejection)
     }
 
     /// Returns the rows that were refused, with the reasons, in order.
-    private func land(_ rows: [ArchiveRow]) async throws(StoreError) -> [ArchiveRow] {
+    private func land(_ rows: [ArchiveRow], into outcome: inout Outcome) async throws(StoreError) -> [ArchiveRow] {
         var bisection = Bisection(count: rows.count)
         var refused: [ArchiveRow] = []
         while let range = bisection.next() {
+            guard outcome.timeouts < Self.mostTimeouts else {
+                outcome.isComplete = false
+                break
+            }
             do throws(PostgresFailure) {
                 try await link.write(.upsert(Array(rows[range])), limits: limits)
             } catch {
@@ -35,6 +64,11 @@ struct BatchWriter: Sendable {
                 case .withoutRow(let reason):
                     guard let bad = bisection.refused(range) else { continue }
                     refused.append(ArchiveRow(rows[bad].record, refusal: reason))
+                case .fewerRows(let reason):
+                    outcome.timeouts += 1
+                    outcome.timeout = error.storeError
+                    guard let slow = bisection.refused(range) else { continue }
+                    outcome.late.append(ArchiveRow(rows[slow].record, refusal: reason))
                 }
             }
         }
@@ -48,9 +82,11 @@ struct BatchWriter: Sendable {
             throw error.storeError
         }
     }
+}
 
-    private static func rejection(_ row: ArchiveRow) -> StoreReport.Rejection {
-        StoreReport.Rejection(
-            reference: row.record.reference, code: row.refusal?.code ?? "", reason: row.refusal?.message ?? "")
+extension ArchiveRow {
+    /// What is reported of a row that was set aside.
+    var rejection: StoreReport.Rejection {
+        StoreReport.Rejection(reference: record.reference, code: refusal?.code ?? "", reason: refusal?.message ?? "")
     }
 }
