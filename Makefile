@@ -21,6 +21,7 @@ test: ## Run the whole test suite, against a Redis, a PostgreSQL and a browser o
 	scripts/setup.sh build test
 	swift build --build-tests
 	scripts/test.sh
+	scripts/test-client.sh
 	scripts/test-browser.sh
 
 drill: ## Run the long checks: faults, kill -9, soak, sanitizers, fuzzing (FUZZ_SECONDS=600)

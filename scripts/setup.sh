@@ -32,6 +32,8 @@ test|openssl|openssl||certificates for the TLS tests
 test|chromium|/usr/bin/chromium||the browser that pages are tried in
 test|chromium-driver|/usr/bin/chromedriver||drives it
 test|python3-selenium|/usr/lib/python3/dist-packages/selenium/__init__.py||tells the driver what to do
+test|nodejs|node||runs the tests of the TypeScript client
+test|node-typescript|tsc||compiles it
 test|python3-venv|/usr/lib/python3.*/ensurepip/__init__.py||a place for the accessibility checker, from PyPI
 bench|nginx|nginx|nginx|a peer to measure against
 bench|libnginx-mod-http-lua|/usr/lib/nginx/modules/ngx_http_lua_module.so||nginx as a peer in front of Redis
