@@ -7,7 +7,7 @@ MAKEFLAGS += --no-print-directory
 # Options for the benchmarks, for example: make bench BENCH="--quick --json figures.json"
 BENCH ?=
 
-.PHONY: setup run test drill bench lint format clean help
+.PHONY: setup run gallery test drill bench lint format clean help
 
 setup: ## Install the missing system packages for building and testing
 	scripts/setup.sh build test
@@ -16,6 +16,11 @@ run: ## Build and start Mintcache with the bundled sample upstream
 	scripts/setup.sh build
 	swift build -c release --product mintcache
 	exec .build/release/mintcache serve --config config/mintcache.yaml --demo
+
+gallery: ## Build and start the example gallery, with the bundled sample upstream
+	scripts/setup.sh build test
+	swift build -c release --product mintcache
+	exec scripts/run-gallery.sh
 
 test: ## Run the whole test suite, against a Redis, a PostgreSQL and a browser of its own
 	scripts/setup.sh build test
@@ -41,7 +46,7 @@ format: ## Format the Swift sources in place
 	swift format --in-place --parallel --recursive Package.swift Sources Tests
 
 clean: ## Remove everything the build made
-	rm -rf .build .build-tsan .build-asan Fuzz/.build
+	rm -rf .build .build-tsan .build-asan Fuzz/.build clients/typescript/dist examples/gallery/client
 
 help: ## List these commands
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-8s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)

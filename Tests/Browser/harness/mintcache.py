@@ -16,7 +16,7 @@ PROGRAM = REPOSITORY / ".build" / "debug" / "mintcache"
 TOKEN = "a-token-for-browser-tests-only"
 
 CONFIGURATION = """
-server: {{ listen: "127.0.0.1:{port}", event_loops: 2 }}
+server: {{ listen: "127.0.0.1:{port}", event_loops: 2{server} }}
 admin: {{ listen: "127.0.0.1:{admin_port}", token: "{token}" }}
 archive: {{ url: "sqlite:{folder}/archive.db", migrations: "{repository}/config/migrations" }}
 log: {{ access: false }}
@@ -27,15 +27,18 @@ class Mintcache:
     """Starts at once; stop it with `close`, or use it in a `with` statement.
 
     url, admin_url: base URLs of the two listeners, the same after a restart.
+    upstream_url:   base URL of the sample upstream, which has a `/control` of its own; another after a restart.
     collections:    the sample upstream's collections by name, each with its `contract` and `examples`.
     """
 
-    def __init__(self, more=""):
-        """`more` is YAML with further sections of the configuration."""
+    def __init__(self, more="", server="", port=0):
+        """`more` is YAML with further sections of the configuration, `server` further keys of that section; `port` is
+        the public listener's, where it has to be known before."""
         self._folder = tempfile.TemporaryDirectory(prefix="mintcache-browser-")
         self._more = more
+        self._server = f", {server}" if server else ""
         self._process = None
-        self._ports = (0, 0)
+        self._ports = (port, 0)
         self.start()
 
     def __enter__(self):
@@ -62,7 +65,8 @@ class Mintcache:
         configuration = folder / "mintcache.yaml"
         configuration.write_text(
             CONFIGURATION.format(
-                port=self._ports[0], admin_port=self._ports[1], token=TOKEN, folder=folder, repository=REPOSITORY
+                port=self._ports[0], admin_port=self._ports[1], token=TOKEN, folder=folder, repository=REPOSITORY,
+                server=self._server,
             )
             + self._more
         )
@@ -73,6 +77,7 @@ class Mintcache:
             )
         words = eventually(lambda: self._announced(notes), "mintcache says where it listens")
         self._ports = tuple(int(port) for port in words.groups())
+        self.upstream_url = self._upstream_url()
         self.collections = self._collections()
 
     def _announced(self, notes):
@@ -80,11 +85,14 @@ class Mintcache:
             raise AssertionError(f"mintcache did not start: {notes.read_text()}")
         return re.search(r": http://127\.0\.0\.1:(\d+), admin http://127\.0\.0\.1:(\d+)\n", notes.read_text())
 
+    def _upstream_url(self):
+        # The sample upstream's address is in what its last example, a token of the web, says of its document.
+        notes = (Path(self._folder.name) / "stderr").read_text()
+        example = re.findall(r"http://\S+/v1/demo/\S+", notes)[-1]
+        return re.match(r"http://[^/]+", json.loads(self._read(example))["token_uri"]).group()
+
     def _collections(self):
-        # The sample upstream's address is in what its first token says of its image.
-        example = re.search(r"http://\S+/v1/demo/\S+", (Path(self._folder.name) / "stderr").read_text()).group()
-        base = re.match(r"http://[^/]+", json.loads(self._read(example))["image"]).group()
-        return {listing["name"]: listing for listing in json.loads(self._read(f"{base}/control/collections"))}
+        return {listing["name"]: listing for listing in json.loads(self._read(f"{self.upstream_url}/control/collections"))}
 
     @staticmethod
     def _read(url):
