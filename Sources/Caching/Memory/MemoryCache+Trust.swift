@@ -27,5 +27,7 @@ extension MemoryCache {
     public func vouch(for entry: ResponseEntry) { entry.stamp.value = trust.stamp }
 
     /// As ``distrustAll()``, for one entry.
-    public func distrust(forKey key: UnsafeRawBufferPointer) { lastKnownEntry(forKey: key)?.stamp.value = 0 }
+    public func distrust(forKey key: UnsafeRawBufferPointer) {
+        lastKnownEntry(forKey: key)?.stamp.value = MemoryTrust.none
+    }
 }

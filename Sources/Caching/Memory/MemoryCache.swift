@@ -77,11 +77,14 @@ public final class MemoryCache: @unchecked Sendable {
         return entry
     }
 
-    /// Puts `entry` in under its key, making room as needed; it is known to be right now.
+    /// Puts `entry` in under its key, making room as needed.
     ///
+    /// - Parameter isTrusted: whether it is known to be right now; else it answers nobody before a tier below was asked.
     /// - Returns: false when the entry is larger than allowed, or when a newer answer is held under its key.
     @discardableResult
-    public func insert(_ entry: CacheEntry) -> Bool { insert(.token(entry)) }
+    public func insert(_ entry: CacheEntry, isTrusted: Bool = true) -> Bool {
+        insert(.token(entry), stamped: isTrusted ? nil : MemoryTrust.none)
+    }
 
     /// Puts `entry` in under its key, making room as needed. Responses that make it larger than allowed are left out,
     /// the oldest before others.

@@ -15,6 +15,9 @@ struct MemoryTrust: ~Copyable, Sendable {
         }
     }
 
+    /// The stamp of what is not known to be right.
+    static let none: UInt64 = 0
+
     private let current = Atomic<UInt64>(1)
     /// The least for an answer at once.
     private let answerFloor = Atomic<UInt64>(1)

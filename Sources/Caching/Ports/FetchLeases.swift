@@ -1,18 +1,16 @@
-public import Tokens
-
-/// The right to fetch a token for all instances of the fleet: held by one at a time, in the shared store, with a
+/// The right to fetch something for all instances of the fleet: held by one at a time, in the shared store, with a
 /// deadline. An instance that dies loses it when its term ends.
 ///
 /// A fetch that failed leaves a note in place of its lease for a while, so that the instances do not try one after the
-/// other what has just failed.
+/// other what has just failed. A note from before a purge of what it is about counts for nothing.
 public protocol FetchLeases: Sendable {
-    /// Tries to take the lease for a token. Whoever gets it looks into the shared store once more: another may have
+    /// Tries to take a lease. Whoever gets it looks into the shared store once more: another may have
     /// brought the record a moment ago.
     ///
     /// - Parameter limit: the time after which the call fails with `.timeout`.
     func take(_ wish: LeaseWish, within limit: Duration) async throws(StoreError) -> LeaseAttempt
 
-    /// Lets a lease last for another term from now. False when it was lost: another may fetch the same token.
+    /// Lets a lease last for another term from now. False when it was lost: another may fetch the same.
     func renew(_ lease: FetchLease, for term: Duration) async throws(StoreError) -> Bool
 
     /// Gives a lease back, if it is still held, and then announces how the fetch ended, so that those who wait wake up.
@@ -26,17 +24,26 @@ public protocol FetchLeases: Sendable {
 /// What is wanted of a lease.
 public struct LeaseWish: Sendable, Hashable {
     /// What is to be fetched.
-    public let reference: TokenReference
+    public let subject: FleetSubject
     /// When the fetch begins, in milliseconds since 1970.
     public let since: Int64
+    /// The number of the last purge that is known when the fetch begins.
+    public let purge: UInt64
+    /// The number of the last purge of the subject: failures of before it are nobody's concern.
+    public let lastPurge: UInt64
     /// How long the lease lasts unless it is renewed.
     public let term: Duration
     /// How many fetches in a row may fail before nobody tries for a while; `nil` to try whatever failed before.
     public let attempts: Int?
 
-    public init(_ reference: TokenReference, since: Int64, for term: Duration, attempts: Int?) {
-        self.reference = reference
+    public init(
+        _ subject: FleetSubject, since: Int64, purge: UInt64 = 0, lastPurge: UInt64 = 0, for term: Duration,
+        attempts: Int?
+    ) {
+        self.subject = subject
         self.since = since
+        self.purge = purge
+        self.lastPurge = lastPurge
         self.term = term
         self.attempts = attempts
     }
@@ -55,26 +62,29 @@ public enum LeaseAttempt: Sendable, Hashable {
 /// A lease that was taken. The owner is unique to this taking, so that nobody ends another's lease.
 public struct FetchLease: Sendable, Hashable {
     /// What may be fetched.
-    public let reference: TokenReference
+    public let subject: FleetSubject
     /// A random text without spaces.
     public let owner: String
     /// The how manieth fetch it is, when those before it failed; 1 for the first.
     public let attempt: Int
     /// When it was taken, in milliseconds since 1970.
     public let since: Int64
+    /// The number of the last purge that was known then.
+    public let purge: UInt64
 
-    public init(_ reference: TokenReference, owner: String, attempt: Int, since: Int64) {
-        self.reference = reference
+    public init(_ subject: FleetSubject, owner: String, attempt: Int, since: Int64, purge: UInt64) {
+        self.subject = subject
         self.owner = owner
         self.attempt = attempt
         self.since = since
+        self.purge = purge
     }
 }
 
 /// How a fetch for all instances ended.
 public enum FetchOutcome: Sendable, Hashable {
-    /// The record is in the shared store.
-    case stored
+    /// What was fetched at `moment`, in milliseconds since 1970, is in the shared store.
+    case stored(moment: Int64)
     /// It brought nothing that is in the shared store. Somebody else may try.
     case givenUp
     /// Every source failed. With the problem, in a form that the composition reads, for others to answer with.

@@ -1,5 +1,3 @@
-public import Tokens
-
 /// What the instances of a fleet tell one another, in one order for all, through the shared store.
 ///
 /// Who was cut off for a while hears everything it missed afterwards, or that it missed something.
@@ -13,8 +11,8 @@ public protocol FleetChannel: Sendable {
 
 /// Something that all instances must know.
 public enum Announcement: Sendable, Hashable {
-    /// A fetch for all has ended. Memory forgets copies that are older than what the shared store holds now.
-    case landed(TokenReference, FetchOutcome)
+    /// A fetch for all has ended. Memory does not answer with copies that are older than what the shared store holds now.
+    case landed(FleetSubject, FetchOutcome)
     /// What the mark covers is to be forgotten, or stale.
     case purged(PurgeMark)
     /// This instance has done as the purge `sequence` demands.

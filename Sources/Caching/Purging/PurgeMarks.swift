@@ -153,12 +153,30 @@ public struct PurgeMarks: Sendable {
         return verdict
     }
 
-    /// The number of the last purge of a URL, of whatever kind, by name; 0 when there was none.
+    /// The number of the last purge of a token, of whatever kind; 0 when there was none.
+    public func lastPurge(of reference: TokenReference) -> UInt64 {
+        lastPurge(in: .token(reference), .contract(reference.chain, reference.contract), .everything)
+    }
+
+    /// The number of the last purge of a contract.
+    public func lastPurge(ofContract contract: ContractAddress, on chain: ChainIdentifier) -> UInt64 {
+        lastPurge(in: .contract(chain, contract), .everything)
+    }
+
+    /// The number of the last purge of a URL by name, not by its tags.
     public func lastPurge(ofRoute route: String, url: String) -> UInt64 {
         guard !marks.isEmpty else { return 0 }
-        let prefixes = (prefixes[route] ?? []).filter { url.hasPrefix($0) }.map { PurgeScope.prefix($0, route: route) }
+        var last = lastPurge(in: .url(url, route: route), .route(route), .everything)
+        for prefix in prefixes[route] ?? [] where url.hasPrefix(prefix) {
+            last = max(last, lastPurge(in: .prefix(prefix, route: route)))
+        }
+        return last
+    }
+
+    private func lastPurge(in scopes: PurgeScope...) -> UInt64 {
+        guard !marks.isEmpty else { return 0 }
         var last: UInt64 = 0
-        for scope in [.url(url, route: route), .route(route), .everything] + prefixes {
+        for scope in scopes {
             for isSoft in [false, true] { last = max(last, marks[Key(scope, isSoft: isSoft)]?.sequence ?? 0) }
         }
         return last

@@ -13,7 +13,7 @@ import Tokens
 actor FleetMember {
     /// What instances know one another by.
     struct Links: Sendable {
-        let channel: OwnLandings
+        let channel: any FleetChannel
         let instances: any FleetInstances
         let purges: any FleetPurges
     }
@@ -105,9 +105,8 @@ actor FleetMember {
             }
         case .announced(.acknowledged(let sequence, let instance)):
             acknowledgements.note(sequence, by: instance)
-        case .announced(.landed(let reference, .stored)):
-            if links?.channel.take(reference) != true { distrust(reference) }
-            tools.board.assumeIsolated { $0.forgetFailure(of: reference) }
+        case .announced(.landed(.token(let reference), .stored(let moment))):
+            tools.board.assumeIsolated { $0.noteLanding(of: reference, fetchedAt: moment) }
         case .announced(.landed):
             break
         case .caughtUp:
@@ -118,7 +117,6 @@ actor FleetMember {
             gaps += 1
             tools.metrics.fleetGaps.increment()
             tools.memory.distrustAll()
-            links?.channel.forgetAll()
             isInformed = false
             tools.log.warning("announcements of other instances were missed; memory asks the stores again")
             beat()
@@ -210,13 +208,6 @@ actor FleetMember {
             tools.memory.doubtAll()
         }
         tools.startAnew(mark.scope)
-    }
-
-    /// Another instance has fetched a token: what is held here may be older.
-    private func distrust(_ reference: TokenReference) {
-        for representation in TokenRepresentation.allCases {
-            EntryKey.bytes(reference, representation).withUnsafeBytes { tools.memory.distrust(forKey: $0) }
-        }
     }
 
     // MARK: Demanding

@@ -55,6 +55,14 @@ final class PurgeBook: Sendable {
         }
     }
 
+    /// The number of the last purge of a token; 0 when there was none.
+    func lastPurge(of reference: TokenReference) -> UInt64 { marks.withLock { $0.lastPurge(of: reference) } }
+
+    /// The number of the last purge of a contract; 0 when there was none.
+    func lastPurge(of key: CollectionKey) -> UInt64 {
+        marks.withLock { $0.lastPurge(ofContract: key.contract, on: key.chain) }
+    }
+
     /// The number of the last purge of a request's URL; 0 when there was none.
     func lastPurge(of request: RouteRequest) -> UInt64 {
         marks.withLock { marks in

@@ -13,7 +13,11 @@ extension FlightBoard {
     private func fly(_ reference: TokenReference, _ purpose: FlightPurpose) async {
         let collection = CollectionKey(reference)
         updates.contracts.enter(collection)
-        defer { updates.contracts.leave(collection) }
+        lookups.begin(reference)
+        defer {
+            updates.contracts.leave(collection)
+            lookups.end(reference)
+        }
         var fetch = TokenFetch(reference, purpose, since: updates.beginning, at: time.now)
         let setback = purpose == .renewal ? nil : setbacks.current(for: reference, at: time.now)
         // Another flight may have failed between this request's miss and its turn.
@@ -41,8 +45,9 @@ extension FlightBoard {
 
     /// Asks the sources, unless another instance does.
     private func takeTurn(_ fetch: TokenFetch) async {
+        guard let fleet, let redis = search.stores.redis else { return await ask(fetch) }
         var fetch = fetch
-        switch await fleet?.admission(to: FleetQuestion(fetch, search, equipment.rules)) ?? .alone {
+        switch await fleet.admission(to: FleetQuestion(fetch, search, redis, equipment.rules)) {
         case .lead(let lease):
             fetch.lease = lease
             await ask(fetch)
@@ -78,12 +83,12 @@ extension FlightBoard {
             return await land(fetch.reference, .fetched(record))
         }
         if record.outcome != .document, let copy = fetch.goodCopy {
-            end(fetch, .failed([]), for: setBack(fetch, nil))
+            endFailed(fetch, nil)
             return await land(fetch.reference, .held(copy))
         }
         setbacks.forget(fetch.reference)
         let isShared = await keeper.keep(record)
-        end(fetch, isShared ? .stored : .givenUp)
+        end(fetch, isShared ? .stored(moment: record.fetchedAt) : .givenUp)
         await land(fetch.reference, .fetched(record))
         // Tokens that came with the same placeholder before it was known for one.
         for suspect in equipment.placeholders.takeSuspects() { renew(suspect) }
@@ -103,7 +108,7 @@ extension FlightBoard {
     /// as after a failure.
     private func stepIn(_ fetch: TokenFetch, with record: TokenRecord) async {
         metrics.staleIfError.increment()
-        end(fetch, .failed([]), for: setBack(fetch, nil))
+        endFailed(fetch, nil)
         let isStale = record.freshUntil <= time.now || updates.isOutdated(record)
         await land(fetch.reference, .held(record, tier: .archive, isStale: isStale))
     }
@@ -112,15 +117,16 @@ extension FlightBoard {
         metrics.failedFlights.increment()
         if let copy = fetch.goodCopy {
             metrics.staleIfError.increment()
-            end(fetch, .failed(problem.shared), for: setBack(fetch, nil))
+            endFailed(fetch, nil, problem.shared)
             await land(fetch.reference, .held(copy))
         } else if problem.status == 503 {
             // Our own overload is over sooner than a failure is forgotten, and it is no other instance's.
             end(fetch, .givenUp)
             await land(fetch.reference, .problem(problem))
-        } else {
-            end(fetch, .failed(problem.shared), for: setBack(fetch, problem))
+        } else if endFailed(fetch, problem, problem.shared) {
             await land(fetch.reference, .problem(problem))
+        } else {
+            startAgain(fetch)
         }
     }
 
@@ -128,6 +134,7 @@ extension FlightBoard {
     ///
     /// - Parameter memory: how long the others leave the sources alone.
     private func heed(_ fetch: TokenFetch, _ failure: [UInt8], for memory: Duration) async {
+        if updates.isPurged(fetch.reference, since: fetch.beginning) { return startAgain(fetch) }
         if let copy = fetch.goodCopy {
             metrics.staleIfError.increment()
             setBack(fetch, nil, for: memory)
@@ -142,11 +149,19 @@ extension FlightBoard {
         }
     }
 
-    /// Keeps the sources from being asked for a while, which is returned.
+    /// A failure from before a purge counts for nothing: those who have asked since are owed a try.
+    private func startAgain(_ fetch: TokenFetch) {
+        standIns[fetch.reference] = nil
+        start(fetch.reference, fetch.purpose)
+    }
+
+    /// Keeps the sources from being asked for a while, which is returned; nil when a purge has come since, and the next
+    /// who asks may try.
     ///
     /// - Parameter memory: how long; without it, the longer the more often it was in a row.
     @discardableResult
-    private func setBack(_ fetch: TokenFetch, _ problem: Problem?, for memory: Duration? = nil) -> Duration {
+    private func setBack(_ fetch: TokenFetch, _ problem: Problem?, for memory: Duration? = nil) -> Duration? {
+        if updates.isPurged(fetch.reference, since: fetch.beginning) { return nil }
         let now = time.now
         let reference = fetch.reference
         let repetitions = setbacks.repetitions(for: reference, at: now)
@@ -157,6 +172,19 @@ extension FlightBoard {
                 fetchedAt: now, outcome: .failure, repetitions: repetitions, digest: digest)
         setbacks.remember(.init(problem: problem, until: until, repetitions: repetitions), for: reference, at: now)
         return .milliseconds(until - now)
+    }
+
+    /// Keeps the sources from being asked by anybody for a while; false when a purge has come since.
+    ///
+    /// - Parameter note: what other instances answer with who have no copy either.
+    @discardableResult
+    private func endFailed(_ fetch: TokenFetch, _ problem: Problem?, _ note: [UInt8] = []) -> Bool {
+        guard let memory = setBack(fetch, problem) else {
+            end(fetch, .givenUp)
+            return false
+        }
+        end(fetch, .failed(note), for: memory)
+        return true
     }
 
     /// Tells other instances how a fetch for all has ended.

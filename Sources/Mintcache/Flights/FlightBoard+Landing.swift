@@ -88,7 +88,8 @@ extension FlightBoard {
             entry = equipment.renderer.entry(for: problem, of: reference, as: representation, now: now)
         }
         // Our own overload is over sooner than memory would forget it.
-        if entry.answer.status != 503 { memory.insert(entry) }
+        guard entry.answer.status != 503 else { return entry }
+        memory.insert(entry, isTrusted: !lookups.isSurpassed(reference, fetchedAt: entry.times.fetchedAt))
         return entry
     }
 

@@ -25,8 +25,18 @@ extension FlightBoard {
         refresh(reference)
     }
 
-    /// Takes note that another instance has brought what this one may have failed to get.
-    func forgetFailure(of reference: TokenReference) {
+    /// Takes note that an instance, maybe this one, has brought what was fetched at a moment. Of what is older, in memory
+    /// or about to be, Redis is asked again; and what failed here counts no more.
+    func noteLanding(of reference: TokenReference, fetchedAt moment: Int64) {
+        lookups.note(reference, fetchedAt: moment)
+        for representation in TokenRepresentation.allCases {
+            guard let held = search.held(reference, representation), held.times.fetchedAt < moment else { continue }
+            EntryKey.bytes(reference, representation).withUnsafeBytes { memory.distrust(forKey: $0) }
+        }
+        forgetFailure(of: reference)
+    }
+
+    private func forgetFailure(of reference: TokenReference) {
         guard setbacks.forget(reference) else { return }
         for representation in TokenRepresentation.allCases {
             EntryKey.bytes(reference, representation).withUnsafeBytes { key in

@@ -42,6 +42,7 @@ actor FlightBoard: WaitingBoard {
     var equipment: Equipment
     var room = WaitingRoom<TokenReference>()
     var setbacks = Setbacks<TokenReference>()
+    var lookups = Lookups<TokenReference>()
     /// Tokens to be renewed once more as soon as their flights have ended.
     var renewals: Set<TokenReference> = []
     /// Good copies of tokens whose sources are being asked: for waiters whose deadline passes meanwhile.
@@ -165,6 +166,8 @@ actor FlightBoard: WaitingBoard {
 
     /// What ``cachedCopy(of:)`` finds, ready to be sent.
     func cachedDelivery(of reference: TokenReference, as representation: TokenRepresentation) async -> Delivery? {
+        lookups.begin(reference)
+        defer { lookups.end(reference) }
         guard let found = await cachedCopy(of: reference) else { return nil }
         var landing = Landing.held(found)
         var prepared = await prepare(landing)

@@ -33,6 +33,11 @@ struct FlightUpdates: Sendable {
         landing.record.map { purges.verdict(on: $0) == .void } ?? false
     }
 
+    /// Whether a purge has come since a fetch of a token began.
+    func isPurged(_ reference: TokenReference, since beginning: Beginning) -> Bool {
+        purges.lastPurge(of: reference) > beginning.purge
+    }
+
     /// Whether what a record says is to be fetched anew, whatever its lifetime says.
     func isOutdated(_ record: TokenRecord) -> Bool {
         marks.isOutdated(record) || purges.verdict(on: record) == .stale

@@ -65,8 +65,7 @@ final class Parts: Sendable {
             log: log)
         let clients = maker.clients(configuration.upstream)
         fleet = stores.redis.map { [fetchLoop, metrics] redis in
-            FleetFetches(
-                loop: fetchLoop, leases: redis.leases, redis: redis.cache, time: environment.time, metrics: metrics)
+            FleetFetches(loop: fetchLoop, leases: redis.leases, time: environment.time, metrics: metrics)
         }
         board = FlightBoard(
             loop: fetchLoop, memory: memory, time: environment.time,

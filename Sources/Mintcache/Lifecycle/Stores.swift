@@ -99,7 +99,7 @@ struct OpenStores: Sendable {
                 log.warning("outbox", ["event": "\(event)"])
             }
             let fleet = FleetMember.Links(
-                channel: OwnLandings(RedisFleetChannel(client: client, keys: keys)),
+                channel: RedisFleetChannel(client: client, keys: keys),
                 instances: RedisInstances(client: client, keys: keys), purges: RedisPurges(client: client, keys: keys))
             let threshold = redis.compressionThreshold.value
             return Redis(

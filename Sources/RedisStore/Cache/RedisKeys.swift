@@ -1,3 +1,4 @@
+public import Caching
 import EventLoops
 public import Tokens
 
@@ -25,8 +26,8 @@ public struct RedisKeys: Sendable, Hashable {
     /// The record of a token: `prefix` `t:{chain/contract/token}`. On a cluster everything about a token is in one place.
     public func record(of reference: TokenReference) -> String { "\(prefix)t:{\(reference)}" }
 
-    /// Who fetches a token for all: `prefix` `l:{chain/contract/token}`.
-    public func lease(of reference: TokenReference) -> String { "\(prefix)l:{\(reference)}" }
+    /// Who fetches something for all: `prefix` `l:{chain/contract/token}`, or `l:{chain/contract}`.
+    public func lease(of subject: FleetSubject) -> String { "\(prefix)l:{\(subject)}" }
 
     /// The responses for a URL: `prefix` `route:` and the SHA-256 of the URL's key, which may be of any length.
     public func responses(of key: [UInt8]) -> String {

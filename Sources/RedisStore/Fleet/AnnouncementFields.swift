@@ -9,6 +9,7 @@ import Tokens
 enum AnnouncementFields {
     private static let kind = "kind"
     private static let token = "token"
+    private static let contract = "contract"
     private static let outcome = "outcome"
     private static let problem = "problem"
     private static let sequence = "sequence"
@@ -23,10 +24,10 @@ enum AnnouncementFields {
     /// The names and values, in turn, that `XADD` takes.
     static func fields(of announcement: Announcement) -> [[UInt8]] {
         switch announcement {
-        case .landed(let reference, let outcome):
-            let head = [bytes(kind), bytes("landed"), bytes(token), reference.canonicalKey, bytes(Self.outcome)]
+        case .landed(let subject, let outcome):
+            let head = [bytes(kind), bytes("landed")] + fields(of: subject) + [bytes(Self.outcome)]
             switch outcome {
-            case .stored: return head + [bytes("stored")]
+            case .stored(let moment): return head + [bytes("stored"), bytes(Self.moment), bytes("\(moment)")]
             case .givenUp: return head + [bytes("given-up")]
             case .failed(let text): return head + [bytes("failed"), bytes(problem), text]
             }
@@ -52,10 +53,8 @@ enum AnnouncementFields {
         }
         switch values[kind]?.text {
         case "landed":
-            guard let key = values[token]?.bytes, let reference = TokenReference(canonicalKey: key),
-                let outcome = outcome(in: values)
-            else { return nil }
-            return .landed(reference, outcome)
+            guard let subject = subject(in: values), let outcome = outcome(in: values) else { return nil }
+            return .landed(subject, outcome)
         case "purged":
             return mark(in: values).map { .purged($0) }
         case "acknowledged":
@@ -66,9 +65,26 @@ enum AnnouncementFields {
         }
     }
 
+    /// A contract is written as its first token.
+    private static func fields(of subject: FleetSubject) -> [[UInt8]] {
+        switch subject {
+        case .token(let reference):
+            [bytes(token), reference.canonicalKey]
+        case .contract(let chain, let address):
+            [bytes(contract), TokenReference(chain: chain, contract: address, token: TokenIdentifier(0)).canonicalKey]
+        }
+    }
+
+    private static func subject(in values: [String: RedisReply]) -> FleetSubject? {
+        if let key = values[token]?.bytes { return TokenReference(canonicalKey: key).map { .token($0) } }
+        guard let key = values[contract]?.bytes, let first = TokenReference(canonicalKey: key) else { return nil }
+        return .contract(first.chain, first.contract)
+    }
+
+    /// Releases before this one do not say when they fetched: that counts as now, whenever now is.
     private static func outcome(in values: [String: RedisReply]) -> FetchOutcome? {
         switch values[outcome]?.text {
-        case "stored": .stored
+        case "stored": .stored(moment: values[moment]?.text.flatMap { Int64($0) } ?? .max)
         case "given-up": .givenUp
         case "failed": values[problem]?.bytes.map { .failed($0) }
         case _: nil

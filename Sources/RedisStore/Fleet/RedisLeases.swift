@@ -1,8 +1,7 @@
 public import Caching
 import EventLoops
-import Tokens
 
-/// Leases in Redis: one string per token that says who holds it, which expires with the term. All commands are of that
+/// Leases in Redis: one string for each subject that says who holds it, which expires with the term. All commands are of that
 /// one key, so that they work on a cluster.
 ///
 /// A fetch that failed leaves a note under the same key, of how many have failed in a row and why.
@@ -25,8 +24,8 @@ public actor RedisLeases: FetchLeases {
     }
 
     public func take(_ wish: LeaseWish, within limit: Duration) async throws(StoreError) -> LeaseAttempt {
-        let key = keys.lease(of: wish.reference)
-        let lease = FetchLease(wish.reference, owner: Self.newOwner(), attempt: 1, since: wish.since)
+        let key = keys.lease(of: wish.subject)
+        let lease = lease(wish, attempt: 1)
         let replies = try await client.replies(
             to: [
                 RedisCommand("SET", key).with(LeaseValue(lease).bytes).with("NX").with("PX")
@@ -43,9 +42,11 @@ public actor RedisLeases: FetchLeases {
         switch LeaseValue(found) {
         case .held(owner: _, attempt: _, let since):
             return .held(left: left, since: since)
-        case .failed(let attempts, let problem):
+        case .failed(_, let purge, _) where purge < wish.lastPurge:
+            return try await takeOver(found, attempt: 1, wish, within: limit)
+        case .failed(let attempts, _, let problem):
             if let limit = wish.attempts, attempts >= limit { return .failed(problem, left: left) }
-            return try await takeOver(found, after: attempts, wish, within: limit)
+            return try await takeOver(found, attempt: attempts + 1, wish, within: limit)
         case nil:
             // Whatever it is, it keeps the key from us until it expires; one without expiry would do so for ever.
             return .held(left: left > .zero ? left : wish.term, since: wish.since)
@@ -54,7 +55,7 @@ public actor RedisLeases: FetchLeases {
 
     public func renew(_ lease: FetchLease, for term: Duration) async throws(StoreError) -> Bool {
         let value = LeaseValue(lease).bytes
-        return try await replace(value, of: lease.reference, with: value, for: term, within: nil)
+        return try await replace(value, of: lease.subject, with: value, for: term, within: nil)
     }
 
     public func end(
@@ -62,21 +63,20 @@ public actor RedisLeases: FetchLeases {
     ) async throws(StoreError) {
         var note: [UInt8]?
         if case .failed(let problem) = outcome {
-            note = LeaseValue.failed(attempts: lease.attempt, problem: problem).bytes
+            note = LeaseValue.failed(attempts: lease.attempt, purge: lease.purge, problem: problem).bytes
         }
         let value = LeaseValue(lease).bytes
-        guard try await replace(value, of: lease.reference, with: note, for: memory, within: nil) else { return }
-        try await channel.publish(.landed(lease.reference, outcome))
+        guard try await replace(value, of: lease.subject, with: note, for: memory, within: nil) else { return }
+        try await channel.publish(.landed(lease.subject, outcome))
     }
 
     /// Takes the lease in place of the note that a failed fetch left; only one of those who read it can.
     private func takeOver(
-        _ note: [UInt8], after attempts: Int, _ wish: LeaseWish, within limit: Duration
+        _ note: [UInt8], attempt: Int, _ wish: LeaseWish, within limit: Duration
     ) async throws(StoreError) -> LeaseAttempt {
-        let lease = FetchLease(
-            wish.reference, owner: Self.newOwner(), attempt: attempts + 1, since: wish.since)
+        let lease = lease(wish, attempt: attempt)
         let value = LeaseValue(lease).bytes
-        let isOurs = try await replace(note, of: wish.reference, with: value, for: wish.term, within: limit)
+        let isOurs = try await replace(note, of: wish.subject, with: value, for: wish.term, within: limit)
         return isOurs ? .taken(lease) : .held(left: wish.term, since: wish.since)
     }
 
@@ -84,10 +84,10 @@ public actor RedisLeases: FetchLeases {
     /// sends the text of a script rather than its digest: it is short, and there is no case in which Redis has not
     /// heard of it.
     private func replace(
-        _ value: [UInt8], of reference: TokenReference, with other: [UInt8]?, for duration: Duration,
+        _ value: [UInt8], of subject: FleetSubject, with other: [UInt8]?, for duration: Duration,
         within limit: Duration?
     ) async throws(StoreError) -> Bool {
-        let command = RedisCommand("EVAL", Self.replacing, "1", keys.lease(of: reference))
+        let command = RedisCommand("EVAL", Self.replacing, "1", keys.lease(of: subject))
             .with(value).with(other ?? []).with("\(duration.redisLifetime)")
         let reply = try await client.replies(to: [command], within: limit)[0]
         guard let answer = reply.integer else { throw StoreError(unexpected: reply, to: "EVAL") }
@@ -103,6 +103,10 @@ public actor RedisLeases: FetchLeases {
         end
         return 1
         """
+
+    private func lease(_ wish: LeaseWish, attempt: Int) -> FetchLease {
+        FetchLease(wish.subject, owner: Self.newOwner(), attempt: attempt, since: wish.since, purge: wish.purge)
+    }
 
     private static func newOwner() -> String {
         "\(String(UInt64.random(in: 0 ... .max), radix: 36))-\(String(UInt64.random(in: 0 ... .max), radix: 36))"

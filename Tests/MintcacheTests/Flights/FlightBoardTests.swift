@@ -103,12 +103,13 @@ import Tokens
     @Test func `is tried at once when another instance has brought what this one could not get`() async throws {
         await bench.fails()
         #expect(try await bench.delivery().name == nil)
-        await bench.redis.put(FlightBench.document(try reference(), "Theirs", at: bench.time.now))
+        let theirs = FlightBench.document(try reference(), "Theirs", at: bench.time.now)
+        await bench.redis.put(theirs)
         #expect(try await bench.delivery().name == nil)
-        await bench.board.forgetFailure(of: try reference())
+        await bench.board.noteLanding(of: try reference(), fetchedAt: theirs.fetchedAt)
         #expect(try bench.remembered() == nil)
         #expect(try await bench.delivery().name == "Theirs")
-        await bench.board.forgetFailure(of: try reference())
+        await bench.board.noteLanding(of: try reference(), fetchedAt: theirs.fetchedAt)
         #expect(try bench.remembered() != nil, "what is no failure stays")
     }
 

@@ -29,7 +29,9 @@ actor FakeLeases: FetchLeases {
         wishes.append(wish)
         switch answers.count > 1 ? answers.removeFirst() : answers.first ?? .taken {
         case .taken:
-            return .taken(FetchLease(wish.reference, owner: "\(wishes.count)", attempt: 1, since: wish.since))
+            return .taken(
+                FetchLease(
+                    wish.subject, owner: "\(wishes.count)", attempt: 1, since: wish.since, purge: wish.purge))
         case .held(let left, let since):
             return .held(left: left, since: since)
         case .failed(let problem, let left):

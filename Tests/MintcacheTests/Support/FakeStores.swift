@@ -74,8 +74,11 @@ actor FakeArchive: MetadataArchive {
     func close() async {}
 }
 
-/// A shared cache in memory that can be made to fail.
+/// A shared cache in memory that can be made to fail and to hang.
 actor FakeSharedCache: SharedCache {
+    /// Keeps back what a look-up has found.
+    let gate = Gate()
+
     struct Write: Sendable {
         let record: TokenRecord
         let isEnqueued: Bool
@@ -99,7 +102,9 @@ actor FakeSharedCache: SharedCache {
     func record(for reference: TokenReference, within limit: Duration) async throws(StoreError) -> TokenRecord? {
         lookups += 1
         if let failure { throw failure }
-        return held[reference]
+        let found = held[reference]
+        await gate.pass()
+        return found
     }
 
     func store(_ record: TokenRecord, enqueueForArchive: Bool) async throws(StoreError) {

@@ -84,9 +84,11 @@ struct RedisFleetChannelTests {
     func kinds() async throws {
         let listener = try await listening()
         let reference = try TokenRecord.sample(7).reference
+        let contract = FleetSubject.contract(reference.chain, reference.contract)
         let made: [Announcement] = [
-            .landed(reference, .stored), .landed(reference, .givenUp), .landed(reference, .failed([0, 255, 13, 10])),
-            .landed(reference, .failed([])), .sample(.max),
+            .landed(.token(reference), .stored(moment: 1_700_000_000_000)), .landed(.token(reference), .givenUp),
+            .landed(.token(reference), .failed([0, 255, 13, 10])), .landed(contract, .failed([])),
+            .landed(contract, .stored(moment: 7)), .sample(.max),
             .purged(PurgeMark(sequence: 9, scope: .token(reference), isSoft: true, moment: 1_700_000_000_000)),
             .purged(PurgeMark(sequence: 9, scope: .url("/a b?c=ü", route: "r"), isSoft: false, moment: 0)),
             .acknowledged(sequence: 3, instance: "a name / of any kind"),

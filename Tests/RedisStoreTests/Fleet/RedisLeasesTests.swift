@@ -23,8 +23,12 @@ struct RedisLeasesTests {
         there = RedisLeases(client: try bench.client(server.url), keys: keys, channel: channel)
     }
 
-    private func wish(since: Int64 = 1000, for term: Duration = .seconds(30), attempts: Int? = 2) -> LeaseWish {
-        LeaseWish(reference, since: since, for: term, attempts: attempts)
+    private func wish(
+        since: Int64 = 1000, purge: UInt64 = 0, lastPurge: UInt64 = 0, for term: Duration = .seconds(30),
+        attempts: Int? = 2
+    ) -> LeaseWish {
+        LeaseWish(
+            .token(reference), since: since, purge: purge, lastPurge: lastPurge, for: term, attempts: attempts)
     }
 
     /// Takes the lease, which is free.
@@ -38,7 +42,7 @@ struct RedisLeasesTests {
     @Test("is held by one instance, and tells the others since when and for how long")
     func exclusion() async throws {
         let lease = try await taken(by: here, wish(since: 1234))
-        #expect(lease.reference == reference && lease.attempt == 1 && lease.since == 1234)
+        #expect(lease.subject == .token(reference) && lease.attempt == 1 && lease.since == 1234)
         guard case .held(let left, let since) = try await there.take(wish(), within: .seconds(2)) else {
             throw TestSupportError("it was taken twice")
         }
@@ -49,20 +53,56 @@ struct RedisLeasesTests {
     @Test("is of one token, whose record lies beside it")
     func keysOfOneSlot() async throws {
         _ = try await taken(by: here, wish())
-        #expect(try await server.command("EXISTS", keys.lease(of: reference)) == "1")
-        let other = LeaseWish(try TokenRecord.sample(8).reference, since: 0, for: .seconds(30), attempts: 2)
+        #expect(try await server.command("EXISTS", keys.lease(of: .token(reference))) == "1")
+        let other = LeaseWish(.token(try TokenRecord.sample(8).reference), since: 0, for: .seconds(30), attempts: 2)
         _ = try await taken(by: there, other)
-        let slots = [keys.lease(of: reference), keys.record(of: reference)].map { key in
+        let slots = [keys.lease(of: .token(reference)), keys.record(of: reference)].map { key in
             key.drop { $0 != "{" }.prefix { $0 != "}" }
         }
         #expect(slots[0] == slots[1] && slots[0].count > 1)
     }
 
+    @Test("is of a contract, too, beside those of its tokens")
+    func contracts() async throws {
+        let subject = FleetSubject.contract(reference.chain, reference.contract)
+        let wish = LeaseWish(subject, since: 0, for: .seconds(30), attempts: 2)
+        let lease = try await taken(by: here, wish)
+        guard case .held = try await there.take(wish, within: .seconds(2)) else {
+            throw TestSupportError("it was taken twice")
+        }
+        _ = try await taken(by: there, self.wish())
+        try await here.end(lease, .stored(moment: 5), rememberingFailureFor: .zero)
+        #expect(channel.published == [.landed(subject, .stored(moment: 5))])
+    }
+
+    @Test("may be taken in spite of failures of before a purge, and counts from the first again")
+    func failuresBeforePurges() async throws {
+        for _ in 0..<2 {
+            let lease = try await taken(by: here, wish(purge: 7))
+            try await here.end(lease, .failed([1]), rememberingFailureFor: .seconds(30))
+        }
+        guard case .failed = try await there.take(wish(purge: 9, lastPurge: 7), within: .seconds(2)) else {
+            throw TestSupportError("failures of after the purge are forgotten")
+        }
+        let lease = try await taken(by: there, wish(purge: 9, lastPurge: 8))
+        #expect(lease.attempt == 1 && lease.purge == 9)
+    }
+
+    @Test("is kept from others by notes of the release before this one, until they are purged")
+    func olderNotes() async throws {
+        try await server.command("SET", keys.lease(of: .token(reference)), "failed 2 {\"a\": 1}", "PX", "30000")
+        guard case .failed(let problem, left: _) = try await here.take(wish(), within: .seconds(2)) else {
+            throw TestSupportError("the note is not understood")
+        }
+        #expect(problem == Array("{\"a\": 1}".utf8))
+        _ = try await taken(by: here, wish(lastPurge: 1))
+    }
+
     @Test("is free again when it was given back, and the others are told after that")
     func givingBack() async throws {
         let lease = try await taken(by: here, wish())
-        try await here.end(lease, .stored, rememberingFailureFor: .zero)
-        #expect(channel.published == [.landed(reference, .stored)])
+        try await here.end(lease, .stored(moment: 5), rememberingFailureFor: .zero)
+        #expect(channel.published == [.landed(.token(reference), .stored(moment: 5))])
         _ = try await taken(by: there, wish())
     }
 
@@ -77,7 +117,7 @@ struct RedisLeasesTests {
     func renewal() async throws {
         let lease = try await taken(by: here, wish(for: .milliseconds(200)))
         #expect(try await here.renew(lease, for: .seconds(30)))
-        let left = try #require(Int(try await server.command("PTTL", keys.lease(of: reference))))
+        let left = try #require(Int(try await server.command("PTTL", keys.lease(of: .token(reference)))))
         #expect(left > 20_000)
         #expect(try await here.renew(lease, for: .milliseconds(50)))
         _ = try await eventuallyTaken(by: there)
@@ -88,7 +128,7 @@ struct RedisLeasesTests {
     func endingOfAnothers() async throws {
         let lease = try await taken(by: here, wish(for: .milliseconds(50)))
         _ = try await eventuallyTaken(by: there)
-        for outcome in [FetchOutcome.stored, .givenUp, .failed([1])] {
+        for outcome in [FetchOutcome.stored(moment: 5), .givenUp, .failed([1])] {
             try await here.end(lease, outcome, rememberingFailureFor: .seconds(30))
         }
         guard case .held = try await here.take(wish(), within: .seconds(2)) else {
@@ -112,7 +152,10 @@ struct RedisLeasesTests {
             throw TestSupportError("the failure is forgotten")
         }
         #expect(left > .seconds(20) && left <= .seconds(30))
-        #expect(channel.published == [.landed(reference, .failed(problem)), .landed(reference, .failed(problem))])
+        #expect(
+            channel.published == [
+                .landed(.token(reference), .failed(problem)), .landed(.token(reference), .failed(problem)),
+            ])
     }
 
     @Test("may be taken after any number of failures by one who wants to know again")
@@ -130,7 +173,7 @@ struct RedisLeasesTests {
         let first = try await taken(by: here, wish())
         try await here.end(first, .failed([]), rememberingFailureFor: .seconds(30))
         let second = try await taken(by: there, wish())
-        try await there.end(second, .stored, rememberingFailureFor: .zero)
+        try await there.end(second, .stored(moment: 5), rememberingFailureFor: .zero)
         let third = try await taken(by: here, wish(attempts: 1))
         #expect(third.attempt == 1)
         try await here.end(third, .failed([]), rememberingFailureFor: .milliseconds(50))
@@ -139,7 +182,7 @@ struct RedisLeasesTests {
 
     @Test("whose value is of another release is respected while it lasts")
     func otherRelease() async throws {
-        let key = keys.lease(of: reference)
+        let key = keys.lease(of: .token(reference))
         for value in ["", "held", "held x 1 a", "held 1 x a", "held 1 1", "failed 0 x", "taken 1 1 a"] {
             try await server.command("SET", key, value)
             guard case .held(let left, _) = try await here.take(wish(), within: .seconds(2)) else {
@@ -166,7 +209,8 @@ struct RedisLeasesTests {
         let client = try bench.client(cluster.url())
         let leases = RedisLeases(client: client, keys: keys, channel: channel)
         for number in UInt64(0)..<20 {
-            let wish = LeaseWish(try TokenRecord.sample(number).reference, since: 0, for: .seconds(30), attempts: 1)
+            let wish = LeaseWish(
+                .token(try TokenRecord.sample(number).reference), since: 0, for: .seconds(30), attempts: 1)
             let lease = try await taken(by: leases, wish)
             #expect(try await leases.renew(lease, for: .seconds(30)))
             guard case .held = try await leases.take(wish, within: .seconds(2)) else {

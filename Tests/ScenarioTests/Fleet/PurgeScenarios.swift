@@ -96,6 +96,21 @@ import Tokens
         }
     }
 
+    @Test func `of a token that no instance could fetch has it tried again`() async throws {
+        try await PurgeScene.play { fleet in
+            let path = fleet.scene.path("Lantern", 1)
+            var failing = Fault(.path(prefix: "/web/"))
+            failing.status = 503
+            fleet.scene.upstream.setFault(failing)
+            let failures = try await fleet.answers(path)
+            #expect(failures.allSatisfy { $0.status == 502 })
+            fleet.scene.upstream.clearFaults()
+            #expect(try await fleet.answers(path).allSatisfy { $0.status == 502 })
+            #expect(try await fleet.purge(fleet.token("Lantern", 1)).status == 200)
+            #expect(try await fleet.answers(path).allSatisfy { $0.status == 200 })
+        }
+    }
+
     @Test func `is refused while Redis is away, and memory goes on answering`() async throws {
         try await PurgeScene.play { fleet in
             let path = fleet.scene.path("Lantern", 1)

@@ -1,8 +1,7 @@
 import Caching
 import EventLoops
-import Tokens
 
-/// One fetch for all instances: whose turn it is to ask a token's sources.
+/// One fetch for all instances: whose turn it is to ask the sources of a token, or of what a contract says about itself.
 ///
 /// The lease decides. Who gets it looks into Redis once more, because another may just have landed, and then fetches for
 /// all, renewing the lease while the fetch lasts. Who does not waits for the announcement of its end. Only when the holder
@@ -12,7 +11,7 @@ import Tokens
 /// Pinned to the fetch loop.
 actor FleetFetches {
     struct Timing: Sendable {
-        /// How long a dead instance keeps a token from being fetched.
+        /// How long a dead instance keeps what it was fetching from being fetched.
         var term = Duration.seconds(3)
         /// How often a lease is renewed: two renewals may fail before it is lost.
         var renewal = Duration.seconds(1)
@@ -20,20 +19,19 @@ actor FleetFetches {
         var jitter = Duration.milliseconds(200)
     }
 
-    enum Admission: Sendable {
+    enum Admission<Value: FleetValue>: Sendable {
         /// Fetch for all, and say so at the end.
         case lead(FetchLease)
         /// Fetch for this instance: the others cannot be asked.
         case alone
         /// This is what another instance fetched.
-        case landed(TokenRecord)
+        case landed(Value)
         /// Others' fetches have failed, with this problem; the sources are to be left alone for so long.
         case failed([UInt8], left: Duration)
     }
 
     private let loop: EventLoop
     private let leases: any FetchLeases
-    private let redis: any SharedCache
     private let time: TimeSource
     private let metrics: Metrics
     private let timing: Timing
@@ -41,12 +39,10 @@ actor FleetFetches {
     let news: FleetNews
 
     init(
-        loop: EventLoop, leases: any FetchLeases, redis: any SharedCache, time: TimeSource, metrics: Metrics,
-        timing: Timing = Timing()
+        loop: EventLoop, leases: any FetchLeases, time: TimeSource, metrics: Metrics, timing: Timing = Timing()
     ) {
         self.loop = loop
         self.leases = leases
-        self.redis = redis
         self.time = time
         self.metrics = metrics
         self.timing = timing
@@ -57,10 +53,10 @@ actor FleetFetches {
 
     // MARK: Taking turns
 
-    /// Waits until the token is there, or it is this instance's turn to fetch it.
-    func admission(to question: FleetQuestion) async -> Admission {
+    /// Waits until what is asked for is there, or it is this instance's turn to fetch it.
+    func admission<Value>(to question: FleetQuestion<Value>) async -> Admission<Value> {
         let admission = await seek(question)
-        await news.forget(question.reference)
+        await news.forget(question.subject)
         switch admission {
         case .alone: metrics.fleetFetches.count(.alone)
         case .landed, .failed: metrics.fleetFetches.count(.shared)
@@ -70,8 +66,8 @@ actor FleetFetches {
     }
 
     /// How far a flight has come with the others.
-    private struct Quest {
-        var question: FleetQuestion
+    private struct Quest<Value: FleetValue> {
+        var question: FleetQuestion<Value>
         let deadline: MonotonicTime
         /// Whether the last holder was not heard of in time.
         var isOverdue = false
@@ -79,12 +75,14 @@ actor FleetFetches {
         var fruitless = 0
     }
 
-    private func seek(_ question: FleetQuestion) async -> Admission {
+    private func seek<Value>(_ question: FleetQuestion<Value>) async -> Admission<Value> {
         var quest = Quest(question: question, deadline: loop.now + question.patience)
         while loop.now < quest.deadline {
             // From before the attempt on, so that no end of another's fetch is missed.
-            let wait = await news.expect(question.reference)
-            let wish = LeaseWish(question.reference, since: time.now, for: timing.term, attempts: question.attempts)
+            let wait = await news.expect(question.subject)
+            let wish = LeaseWish(
+                question.subject, since: time.now, purge: question.purge, lastPurge: question.lastPurge(),
+                for: timing.term, attempts: question.attempts)
             guard let attempt = await take(wish, within: question.redisTimeout) else { return .alone }
             switch attempt {
             case .taken(let lease):
@@ -103,9 +101,9 @@ actor FleetFetches {
     }
 
     /// What to make of the end of a wait; nil to try for the lease again.
-    private func weigh(
-        _ heard: FleetNews.News, ofFetchSince since: Int64, _ quest: inout Quest
-    ) async -> Admission? {
+    private func weigh<Value>(
+        _ heard: FleetNews.News, ofFetchSince since: Int64, _ quest: inout Quest<Value>
+    ) async -> Admission<Value>? {
         quest.isOverdue = heard == .overdue
         switch heard {
         case .cutOff:
@@ -115,9 +113,9 @@ actor FleetFetches {
             quest.fruitless += 1
             return quest.fruitless > 1 ? .alone : nil
         case .ended(.stored):
-            guard let record = await stored(quest.question) else { return nil }
-            if quest.question.isAnswered(by: record, fetchedSince: since) { return .landed(record) }
-            quest.question.newerThan = max(quest.question.newerThan, record.fetchedAt)
+            guard let value = await stored(quest.question) else { return nil }
+            if quest.question.isAnswered(by: value, fetchedSince: since) { return .landed(value) }
+            quest.question.newerThan = max(quest.question.newerThan, value.fetchedAt)
             return nil
         case .ended(.failed), .missed, .overdue:
             return nil
@@ -133,16 +131,16 @@ actor FleetFetches {
         }
     }
 
-    private func begin(_ lease: FetchLease, _ question: FleetQuestion) async -> Admission {
+    private func begin<Value>(_ lease: FetchLease, _ question: FleetQuestion<Value>) async -> Admission<Value> {
         renewLater(lease)
-        guard let record = await stored(question), question.isAnswered(by: record) else { return .lead(lease) }
-        end(lease, .stored)
-        return .landed(record)
+        guard let value = await stored(question), question.isAnswered(by: value) else { return .lead(lease) }
+        end(lease, .stored(moment: value.fetchedAt))
+        return .landed(value)
     }
 
-    private func stored(_ question: FleetQuestion) async -> TokenRecord? {
+    private func stored<Value>(_ question: FleetQuestion<Value>) async -> Value? {
         do throws(StoreError) {
-            return try await redis.record(for: question.reference, within: question.redisTimeout)
+            return try await question.stored()
         } catch {
             metrics.redisFailures.increment()
             return nil

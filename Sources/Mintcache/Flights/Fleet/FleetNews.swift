@@ -1,8 +1,7 @@
 import Caching
 import EventLoops
-import Tokens
 
-/// What is heard of other instances' fetches, and who waits for it: one flight for each token.
+/// What is heard of other instances' fetches, and who waits for it: one flight for each subject.
 ///
 /// Pinned to the fetch loop.
 actor FleetNews {
@@ -18,7 +17,7 @@ actor FleetNews {
     }
 
     private let loop: EventLoop
-    private var waits: [TokenReference: Wait<News>] = [:]
+    private var waits: [FleetSubject: Wait<News>] = [:]
     /// Whether whoever waits now hears in time what there is to hear.
     private(set) var isListening = false
 
@@ -28,10 +27,10 @@ actor FleetNews {
 
     nonisolated var unownedExecutor: UnownedSerialExecutor { loop.asUnownedSerialExecutor() }
 
-    /// Begins to listen for news of a token, so that those that come before the wait itself are not missed either.
-    func expect(_ reference: TokenReference) -> Wait<News> {
+    /// Begins to listen for news of a subject, so that those that come before the wait itself are not missed either.
+    func expect(_ subject: FleetSubject) -> Wait<News> {
         let wait = Wait<News>()
-        waits[reference] = wait
+        waits[subject] = wait
         return wait
     }
 
@@ -42,15 +41,15 @@ actor FleetNews {
         return await wait.value(ifCancelled: .cutOff)
     }
 
-    /// Nobody waits for news of a token any more.
-    func forget(_ reference: TokenReference) {
-        waits[reference] = nil
+    /// Nobody waits for news of a subject any more.
+    func forget(_ subject: FleetSubject) {
+        waits[subject] = nil
     }
 
     func hear(_ event: FleetEvent) {
         switch event {
-        case .announced(.landed(let reference, let outcome)):
-            waits[reference]?.resume(.ended(outcome))
+        case .announced(.landed(let subject, let outcome)):
+            waits[subject]?.resume(.ended(outcome))
         case .announced:
             break
         case .caughtUp:

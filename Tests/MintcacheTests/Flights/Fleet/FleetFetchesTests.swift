@@ -19,16 +19,21 @@ import Tokens
         let timing = FleetFetches.Timing(
             term: .seconds(3), renewal: .milliseconds(5), jitter: .milliseconds(1))
         fleet = FleetFetches(
-            loop: loop.loop, leases: leases, redis: redis, time: time, metrics: metrics, timing: timing)
+            loop: loop.loop, leases: leases, time: time, metrics: metrics, timing: timing)
         await fleet.news.hear(.caughtUp)
     }
 
     private func question(
         _ token: UInt64 = 1, newerThan: Int64 = .min, patience: Duration = .seconds(60), lastChange: Int64? = nil
-    ) throws -> FleetQuestion {
-        FleetQuestion(
-            reference: try reference(token), attempts: 2, newerThan: newerThan, redisTimeout: .seconds(1),
-            patience: patience, isFresh: { [time] in $0.freshUntil > time.now }, lastChange: { lastChange })
+    ) throws -> FleetQuestion<TokenRecord> {
+        let reference = try reference(token)
+        return FleetQuestion(
+            subject: .token(reference), attempts: 2, newerThan: newerThan, purge: 3, redisTimeout: .seconds(1),
+            patience: patience,
+            stored: { [redis] () async throws(StoreError) in
+                try await redis.record(for: reference, within: .seconds(1))
+            },
+            isFresh: { [time] in $0.freshUntil > time.now }, lastChange: { lastChange }, lastPurge: { 2 })
     }
 
     /// Takes a turn, which is free.
@@ -56,12 +61,13 @@ import Tokens
     }
 
     private func landed(_ outcome: FetchOutcome) throws -> FleetEvent {
-        .announced(.landed(try reference(), outcome))
+        .announced(.landed(.token(try reference()), outcome))
     }
 
     @Test func `is had by who gets the lease`() async throws {
-        let reference = try reference()
-        #expect(try await lead().reference == reference)
+        let (lease, reference) = (try await lead(), try reference())
+        #expect(lease.subject == .token(reference) && lease.purge == 3)
+        #expect(await leases.wishes.map(\.lastPurge) == [2])
         #expect(metrics.fleetFetches[.led] == 1)
     }
 
@@ -69,7 +75,9 @@ import Tokens
         let record = try document()
         await redis.put(record)
         #expect(await fleet.admission(to: try question()).record == record)
-        try await eventually("the lease is given back") { await leases.ended.map(\.outcome) == [.stored] }
+        try await eventually("the lease is given back") {
+            await leases.ended.map(\.outcome) == [.stored(moment: record.fetchedAt)]
+        }
     }
 
     @Test func `is needed when what Redis holds is not good enough`() async throws {
@@ -86,7 +94,7 @@ import Tokens
         let question = try question()
         async let admission = fleet.admission(to: question)
         await redis.put(record)
-        try await announce(try landed(.stored))
+        try await announce(try landed(.stored(moment: time.now)))
         #expect(await admission.record == record)
         #expect(await leases.wishes.count == 1)
         #expect(metrics.fleetFetches[.shared] == 1)
@@ -99,7 +107,7 @@ import Tokens
         let question = try question()
         async let admission = fleet.admission(to: question)
         await redis.put(record)
-        try await announce(try landed(.stored))
+        try await announce(try landed(.stored(moment: time.now)))
         #expect(await admission.record == record)
     }
 
@@ -109,7 +117,7 @@ import Tokens
         await redis.put(try document(fetchedAt: now + 5))
         let question = try question(lastChange: now)
         async let admission = fleet.admission(to: question)
-        try await announce(try landed(.stored))
+        try await announce(try landed(.stored(moment: time.now)))
         #expect(await admission.isLead)
     }
 
@@ -179,7 +187,7 @@ import Tokens
         let lease = try await lead()
         try await eventually("it is renewed") { await leases.renewed.count >= 3 }
         fleet.end(lease, .failed([1]), rememberingFailureFor: .seconds(5))
-        fleet.end(lease, .stored)
+        fleet.end(lease, .stored(moment: 1))
         try await eventually("it is given back") { await leases.ended.count == 1 }
         let (ended, outcome, memory) = try #require(await leases.ended.first)
         #expect(ended == lease && outcome == .failed([1]) && memory == .seconds(5))
@@ -205,7 +213,7 @@ import Tokens
     }
 }
 
-extension FleetFetches.Admission {
+extension FleetFetches.Admission<TokenRecord> {
     fileprivate var record: TokenRecord? { if case .landed(let record) = self { record } else { nil } }
     fileprivate var failure: (problem: [UInt8], left: Duration)? {
         if case .failed(let problem, let left) = self { (problem, left) } else { nil }
