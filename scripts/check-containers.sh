@@ -1,5 +1,6 @@
 #!/usr/bin/env bash
-# Rules for Dockerfile and docker-compose.yml that can be read off the files, and Docker's own opinion where it is there.
+# Rules for Dockerfile and docker-compose.yml that can be read off the files, hadolint's among them, and Docker's own
+# opinion where it is there.
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
 
@@ -59,6 +60,7 @@ services=$(awk '/^services:/ { inside = 1; next } /^[a-z]/ { inside = 0 } inside
 checks=$(grep -cE '^    healthcheck:' docker-compose.yml || true)
 [[ "$services" -gt 0 && "$services" == "$checks" ]] || complain "docker-compose.yml: $services services, $checks health checks"
 
+.build/lint/bin/hadolint Dockerfile || status=1
 if command -v docker >/dev/null && docker compose version >/dev/null 2>&1; then
     docker compose --file docker-compose.yml config --quiet || complain "docker-compose.yml: refused by docker compose"
 fi

@@ -93,6 +93,10 @@ check "YAML files" check_yaml
 check "JSON files" check_json
 check "line ends" check_whitespace
 check "shipped configuration" check_configuration
+check "linters from PyPI" scripts/lint/setup.sh
+check "files with schemas" scripts/check-schemas.sh
+check "workflows" scripts/check-workflows.sh
+check "scripts of delivery" python3 -B -m unittest discover --quiet --start-directory Tests/Delivery
 check "container files" scripts/check-containers.sh
 check "deployment files" scripts/check-deployment.sh
 check "metrics, alerts and dashboard" scripts/check-monitoring.sh
