@@ -29,7 +29,7 @@ test: ## Run the whole test suite, against a Redis, a PostgreSQL and a browser o
 	scripts/test-client.sh
 	scripts/test-browser.sh
 
-drill: ## Run the long checks: faults, kill -9, soak, sanitizers, fuzzing (FUZZ_SECONDS=600)
+drill: ## Run the long checks: faults, kill -9, soak, APIs, sanitizers, fuzzing (FUZZ_SECONDS=600)
 	scripts/setup.sh build test
 	scripts/drill.sh
 

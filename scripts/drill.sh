@@ -1,18 +1,18 @@
 #!/usr/bin/env bash
 # The long checks, one after another; each runs even when one before it failed, and the end tells which did.
 #
-#   DRILL_PARTS     which to run (default: "tests thread address fuzz")
+#   DRILL_PARTS     which to run (default: "tests openapi thread address fuzz")
 #   FUZZ_SECONDS    time for all fuzz targets together (default: 600)
 set -uo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.." || exit 1
 
-parts=${DRILL_PARTS:-tests thread address fuzz}
+parts=${DRILL_PARTS:-tests openapi thread address fuzz}
 fuzz_seconds=${FUZZ_SECONDS:-600}
 failed=()
 
 for part in $parts; do
-    if [[ ! "$part" =~ ^(tests|thread|address|fuzz)$ ]]; then
-        printf "drill: unknown part '%s' (known: tests, thread, address, fuzz)\n" "$part" >&2
+    if [[ ! "$part" =~ ^(tests|openapi|thread|address|fuzz)$ ]]; then
+        printf "drill: unknown part '%s' (known: tests, openapi, thread, address, fuzz)\n" "$part" >&2
         exit 2
     fi
 done
@@ -34,6 +34,9 @@ drill_tests() {
     rm -f "$log"
     return "$status"
 }
+
+# Requests made up from the description of the APIs.
+drill_openapi() { swift build --product mintcache && scripts/check-openapi.sh; }
 
 # The scenarios drive the ordinary binary from outside, where a sanitizer would see nothing.
 drill_thread() { swift test --sanitize=thread --scratch-path .build-tsan --skip ScenarioTests --skip Drill; }

@@ -100,6 +100,7 @@ check "scripts of delivery" python3 -B -m unittest discover --quiet --start-dire
 check "container files" scripts/check-containers.sh
 check "deployment files" scripts/check-deployment.sh
 check "metrics, alerts and dashboard" scripts/check-monitoring.sh
+check "description of the APIs" scripts/check-openapi.sh static
 
 if ((${#failed[@]})); then
     printf '\n%d failed: %s\n' "${#failed[@]}" "$(IFS=,; printf '%s' "${failed[*]}" | sed 's/,/, /g')"

@@ -34,7 +34,7 @@ test|chromium-driver|/usr/bin/chromedriver||drives it
 test|python3-selenium|/usr/lib/python3/dist-packages/selenium/__init__.py||tells the driver what to do
 test|nodejs|node||runs the tests of the TypeScript client
 test|node-typescript|tsc||compiles it
-test|python3-venv|/usr/lib/python3.*/ensurepip/__init__.py||a place for the accessibility checker, from PyPI
+test|python3-venv|/usr/lib/python3.*/ensurepip/__init__.py||a place for what is tried with packages from PyPI
 bench|nginx|nginx|nginx|a peer to measure against
 bench|libnginx-mod-http-lua|/usr/lib/nginx/modules/ngx_http_lua_module.so||nginx as a peer in front of Redis
 bench|lua-nginx-redis|/usr/share/lua/5.1/nginx/redis.lua||the same
@@ -52,6 +52,7 @@ bench|findutils|xargs||the same
 lint|shellcheck|shellcheck||checks the shell scripts
 lint|yamllint|yamllint||checks the YAML files
 lint|python3|python3||reads JSON and Python files
+lint|python3-venv|/usr/lib/python3.*/ensurepip/__init__.py||a place for what checks the description of the APIs, from PyPI
 lint|python3-venv|/usr/lib/python3.*/ensurepip/__init__.py||a place for the linters of PyPI
 lint|python3-yaml|/usr/lib/python3/dist-packages/yaml/__init__.py||reads workflows
 lint|binutils|nm||looks into binaries

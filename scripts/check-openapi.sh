@@ -1,0 +1,34 @@
+#!/usr/bin/env bash
+# Whether docs/openapi.yaml is valid, complete and true.
+#
+#   scripts/check-openapi.sh                   all of it
+#   scripts/check-openapi.sh static            the file beside the sources; nothing is started
+#   scripts/check-openapi.sh [public] [admin]  requests made up from the file, against the debug build
+#
+#   OPENAPI_SECONDS   time for the requests to each API (default: 100)
+#   OPENAPI_SEED      another seed makes up other requests
+set -euo pipefail
+cd "$(dirname "${BASH_SOURCE[0]}")/.."
+
+readonly requirements=Tests/OpenAPI/requirements.txt
+readonly environment=.build/openapi
+
+if ! cmp -s "$requirements" "$environment/requirements.txt"; then
+    python3 -m venv --clear "$environment"
+    "$environment/bin/pip" install --quiet --disable-pip-version-check --no-deps -r "$requirements"
+    cp "$requirements" "$environment/requirements.txt"
+fi
+
+export PYTHONDONTWRITEBYTECODE=1
+apis=("$@")
+((${#apis[@]})) || apis=(static public admin)
+for api in "${apis[@]}"; do
+    case "$api" in
+        static) "$environment/bin/python" Tests/OpenAPI/compare.py ;;
+        public | admin) "$environment/bin/python" Tests/OpenAPI/fuzz.py "$api" ;;
+        *)
+            printf "check-openapi: unknown part '%s' (known: static, public, admin)\n" "$api" >&2
+            exit 2
+            ;;
+    esac
+done
