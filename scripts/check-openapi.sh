@@ -15,20 +15,23 @@ readonly environment=.build/openapi
 
 if ! cmp -s "$requirements" "$environment/requirements.txt"; then
     python3 -m venv --clear "$environment"
-    "$environment/bin/pip" install --quiet --disable-pip-version-check --no-deps -r "$requirements"
+    "$environment/bin/pip" install --quiet --disable-pip-version-check --only-binary :all: --require-hashes \
+        -r "$requirements"
     cp "$requirements" "$environment/requirements.txt"
 fi
 
 export PYTHONDONTWRITEBYTECODE=1
 apis=("$@")
 ((${#apis[@]})) || apis=(static public admin)
+status=0
 for api in "${apis[@]}"; do
     case "$api" in
-        static) "$environment/bin/python" Tests/OpenAPI/compare.py ;;
-        public | admin) "$environment/bin/python" Tests/OpenAPI/fuzz.py "$api" ;;
+        static) "$environment/bin/python" Tests/OpenAPI/compare.py || status=1 ;;
+        public | admin) "$environment/bin/python" Tests/OpenAPI/fuzz.py "$api" || status=1 ;;
         *)
             printf "check-openapi: unknown part '%s' (known: static, public, admin)\n" "$api" >&2
             exit 2
             ;;
     esac
 done
+exit "$status"

@@ -52,7 +52,6 @@ bench|findutils|xargs||the same
 lint|shellcheck|shellcheck||checks the shell scripts
 lint|yamllint|yamllint||checks the YAML files
 lint|python3|python3||reads JSON and Python files
-lint|python3-venv|/usr/lib/python3.*/ensurepip/__init__.py||a place for what checks the description of the APIs, from PyPI
 lint|python3-venv|/usr/lib/python3.*/ensurepip/__init__.py||a place for the linters of PyPI
 lint|python3-yaml|/usr/lib/python3/dist-packages/yaml/__init__.py||reads workflows
 lint|binutils|nm||looks into binaries

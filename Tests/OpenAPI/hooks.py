@@ -22,7 +22,6 @@ addresses = st.sampled_from(CONTRACTS) | text(HEX, 40, 40).map(lambda digits: f"
 tokens = st.integers(0, 20).map(str) | st.integers(0, 2**256 - 1).flatmap(lambda n: st.sampled_from([str(n), hex(n)]))
 assets = st.tuples(st.sampled_from(["erc721", "erc1155"]), addresses).map(":".join)
 jobs = text(HEX, 16, 16)
-segments = text("abcXYZ019 .~-%ü", 1, 12).filter(lambda segment: segment.strip(".") != "")
 
 for name, strategy in {
     "chain": chains,
@@ -37,8 +36,6 @@ for name, strategy in {
     ]),
     "ipns-name": st.sampled_from(["docs.ipfs.tech", "k51qzi5uqu5djdczd6zw0grmo23j2vkj9uzvujencg15s5rlkq0ss4ivll8wqw"]),
     "transaction": text("ABCxyz019_-", 42, 42).map(lambda digits: f"{digits}A"),
-    "content-path": segments,
-    "client-key": text("abcXYZ019_-", 1, 40),
     "job": jobs,
     "route": st.sampled_from(["ipfs", "ipns", "ar"]),
     "route-url": st.just("/ipfs/"),

@@ -5,7 +5,7 @@ public struct Request: Sendable {
     /// The head's octets, padded to the alignment of the table of field ranges that follows.
     private let storage: [UInt8]
     private let headCount: Int
-    private let index: HeadIndex
+    private var index: HeadIndex
     private let peerBox: Peer
 
     init(copying head: borrowing RequestHead) {
@@ -40,6 +40,14 @@ public struct Request: Sendable {
                     RequestHead(bytes: octets, index: index, fields: fields, peerReference: .passUnretained(peerBox)))
             }
         }
+    }
+
+    /// The same with GET in place of HEAD, for who does the same for both (RFC 9110 section 9.3.2). The answer's body is
+    /// left out all the same.
+    public var withGetForHead: Request {
+        var request = self
+        if request.method == .head { request.index.method = .get }
+        return request
     }
 
     public var method: RequestMethod { index.method }

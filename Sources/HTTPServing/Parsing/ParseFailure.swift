@@ -45,7 +45,7 @@ public enum ParseFailure: String, Error, Sendable, CaseIterable {
         case .requestLineTooLong: "The request line is longer than this server accepts."
         case .targetInvalid: "The request target must be a path or an absolute http URI in visible ASCII."
         case .versionUnsupported: "This server speaks HTTP/1.1 and HTTP/1.0."
-        case .methodRefused: "CONNECT and TRACE are not served."
+        case .methodRefused: "CONNECT is not served."
         case .fieldMalformed: "A header field is not 'name: value' on one line."
         case .controlCharacter: "The header section contains a control character or a line end other than CRLF."
         case .fieldsTooLarge: "The header section is larger than this server accepts."

@@ -6,7 +6,7 @@ extension RequestParser {
         let target = UnsafeRawBufferPointer(start: base + Int(index.target.start), count: Int(index.target.count))
         let start = Int(index.target.start)
         let end = start + target.count
-        if index.method == .other, isRefused(base) { throw .failed(.methodRefused) }
+        if index.method == .other, isConnect(base) { throw .failed(.methodRefused) }
         if target[0] == ASCII.slash {
             index.path = ByteRange(start, question == 0 ? end : question)
         } else if target.count == 1, target[0] == UInt8(ascii: "*"), index.method == .options {
@@ -17,11 +17,11 @@ extension RequestParser {
         if question != 0 { index.query = ByteRange(question + 1, end) }
     }
 
-    /// CONNECT, whose target has a form of its own, and TRACE.
-    private func isRefused(_ base: UnsafeRawPointer) -> Bool {
+    /// CONNECT's target has a form of its own.
+    private func isConnect(_ base: UnsafeRawPointer) -> Bool {
         let name = UnsafeRawBufferPointer(
             start: base + Int(index.methodBytes.start), count: Int(index.methodBytes.count))
-        return name.elementsEqual("CONNECT".utf8) || name.elementsEqual("TRACE".utf8)
+        return name.elementsEqual("CONNECT".utf8)
     }
 
     /// `http://authority/path?query`; the authority replaces the Host field. An empty path means `/` (RFC 9110

@@ -23,7 +23,7 @@ struct AdminRoutes: Sendable {
     let log: Logger
 
     func response(to exchange: Exchange) async -> Response {
-        let request = exchange.request
+        let request = exchange.request.withGetForHead
         let isOpen = request.path == "/metrics" && isMetricsPublic || request.path == "/healthz"
         if !isOpen, let refusal = refusal(of: request) { return refusal }
         var action = AdminAction(request)
@@ -32,9 +32,18 @@ struct AdminRoutes: Sendable {
             action?.log(response, nil, to: log)
             return response
         } catch {
-            action?.log(error.response, error.slug, to: log)
-            return error.response
+            let problem = error.allowed.map { .methodNotAllowed(Self.allMethods($0)) } ?? error
+            if request.method == .options, let allowed = problem.allowed {
+                return Response(status: 204, fields: [("Allow", allowed)])
+            }
+            action?.log(problem.response, problem.slug, to: log)
+            return problem.response
         }
+    }
+
+    /// Those that a route names, and those that it need not: HEAD wherever there is GET, and OPTIONS.
+    private static func allMethods(_ named: String) -> String {
+        named.replacing("GET", with: "GET, HEAD") + ", OPTIONS"
     }
 
     /// What is answered to those who may not in.
@@ -56,7 +65,10 @@ struct AdminRoutes: Sendable {
     private func route(
         _ request: Request, _ exchange: Exchange, _ action: inout AdminAction?
     ) async throws(Problem) -> Response {
-        let (path, identifier) = Self.pattern(of: request.path)
+        guard let plain = CanonicalPath.decode(request.path) else {
+            throw .invalidRequest("The path has broken percent-encoding, or characters that no path here has.")
+        }
+        let (path, identifier) = Self.pattern(of: plain)
         switch (request.method, path) {
         case (.get, "/healthz"):
             return health.liveness
@@ -86,8 +98,8 @@ struct AdminRoutes: Sendable {
         case (.delete, "/admin/warm/{id}"):
             guard await jobs.cancel(identifier) else { throw Self.unknownJob(identifier) }
             return Self.json(await jobs.progress(of: identifier) ?? [])
-        case (_, "/metrics"), (_, "/admin/stats"), (_, "/admin/config"), (_, "/admin/explain/{token}"),
-            (_, "/admin/entries/{token}"):
+        case (_, "/healthz"), (_, "/metrics"), (_, "/admin/stats"), (_, "/admin/config"),
+            (_, "/admin/explain/{token}"), (_, "/admin/entries/{token}"):
             throw .methodNotAllowed("GET")
         case (_, "/admin/reload"), (_, "/admin/purge"), (_, "/admin/refresh"):
             throw .methodNotAllowed("POST")
@@ -96,7 +108,7 @@ struct AdminRoutes: Sendable {
         case (_, "/admin/warm/{id}"):
             throw .methodNotAllowed("GET, DELETE")
         case _:
-            throw Problem(404, "unknown-route", "Unknown route", detail: "The admin API has no \(request.path).")
+            throw Problem(404, "unknown-route", "Unknown route", detail: "The admin API has no \(plain.prefix(200)).")
         }
     }
 
@@ -110,11 +122,11 @@ struct AdminRoutes: Sendable {
     }
 
     private func body(of exchange: Exchange) async throws(Problem) -> [UInt8] {
+        if exchange.request.hasCodedBody { throw .unsupportedCoding }
         do throws(BodyFailure) {
             return try await exchange.readBody(limit: Self.maximumBody)
         } catch {
-            throw Problem(
-                error.status ?? 400, "invalid-request", "Unreadable body", detail: "The body: \(error.label).")
+            throw .requestBody(error) ?? .invalidRequest("The client has gone.")
         }
     }
 

@@ -121,6 +121,7 @@ struct DropInReply: Sendable {
 
     /// The request's body; nil when the client is gone.
     func body(limit: Int) async throws(DropInRefusal) -> [UInt8]? {
+        if exchange.request.hasCodedBody { throw DropInRefusal(.unsupportedCoding) }
         do throws(BodyFailure) {
             return try await exchange.readBody(limit: limit)
         } catch {

@@ -21,6 +21,9 @@ extension PublicHandler {
         guard !plain.path.withUnsafeBytes(Self.isBuiltIn),
             let route = plain.path.withUnsafeBytes({ rules.routes.route(for: $0) })
         else { return nil }
+        if request.methodBytes.elementsEqual("TRACE".utf8) {
+            return refuse(.methodNotAllowed(Self.routeMethods), request, number, &writer)
+        }
         if request.isPreflight { return routePreflight(request, number, &writer) }
         let ignored = route.caching?.ignoredQuery ?? []
         let url = ignored.isEmpty ? plain : resource(request, scheme: scheme, ignoring: ignored) ?? plain
@@ -39,6 +42,9 @@ extension PublicHandler {
             answerLater(exchange, reading, key, body: ClientBody(exchange, on: route), number)
         }
     }
+
+    /// Whether an upstream has them, too, only it can say. TRACE would show the fields that are added for it.
+    private static let routeMethods = "GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS"
 
     /// What stands for the host where an HTTP/1.0 client names none.
     private static let unnamedHost = Array("localhost".utf8)

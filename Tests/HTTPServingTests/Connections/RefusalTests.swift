@@ -35,7 +35,7 @@ struct RefusalTests {
                 + #""detail":"An HTTP/1.1 request needs a Host field."}"#
             #expect(answer.text == expected)
         }
-        try await refusal("TRACE / HTTP/1.1\r\nHost: a\r\n\r\n") { answer in
+        try await refusal("CONNECT a:443 HTTP/1.1\r\nHost: a\r\n\r\n") { answer in
             #expect(answer.field("Allow") == "GET, HEAD, POST, OPTIONS")
             #expect(answer.text.contains("urn:mintcache:problem:method-not-allowed"))
         }

@@ -24,6 +24,7 @@ struct RequestParserTests {
         "POST /v1/batch HTTP/1.1\r\nHost: a\r\nContent-Length: 10\r\nExpect: 100-Continue\r\n\r\n",
         "POST / HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: Chunked\r\nTrailer: x\r\n\r\n",
         "PURGE /a HTTP/1.1\r\nhOsT: a\r\nConnection: close\r\n\r\n",
+        "TRACE /a HTTP/1.1\r\nHost: a\r\n\r\n",
         "GET /a HTTP/1.1\r\nHost: a\r\nAccept: x\r\nAccept: y\r\nX: 1\r\nACCEPT: \u{e9}\r\n\r\n",
         browser,
     ]

@@ -54,7 +54,6 @@ extension HostileHead {
         HostileHead("GET http://u@a/ HTTP/1.1\r\nHost: a\r\n\r\n", .hostInvalid, 400),
         HostileHead("GET http://a:99999/ HTTP/1.1\r\nHost: a\r\n\r\n", .hostInvalid, 400),
         HostileHead("CONNECT a:443 HTTP/1.1\r\nHost: a:443\r\n\r\n", .methodRefused, 405),
-        HostileHead("TRACE / HTTP/1.1\r\nHost: a\r\n\r\n", .methodRefused, 405),
     ]
 
     private static let fieldLines: [HostileHead] = [

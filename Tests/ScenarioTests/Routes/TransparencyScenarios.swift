@@ -37,6 +37,15 @@ import Testing
         }
     }
 
+    @Test func `RFC 9110 §9.3.8: TRACE goes no further, because it would show secret fields`() async throws {
+        try await RouteScene.play { scene in
+            let answer = try await scene.ask("TRACE", "/x")
+            #expect(answer.status == 405)
+            #expect(answer["Allow"] == "GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS")
+            #expect(scene.origin.lastRequest == nil)
+        }
+    }
+
     @Test func `RFC 9112 §3.2: passes any path and query`() async throws {
         try await RouteScene.play { scene in
             scene.origin.always(200)

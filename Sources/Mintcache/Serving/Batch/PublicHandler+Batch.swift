@@ -7,9 +7,7 @@ import Tokens
 /// `POST /v1/batch`: many tokens in one answer, each with its own status.
 extension PublicHandler {
     func answerBatch(_ exchange: Exchange, _ number: UInt64) {
-        if let coding = exchange.request[.contentEncoding], coding.lowercased() != "identity" {
-            return respond(to: exchange, number, with: .unsupportedCoding)
-        }
+        if exchange.request.hasCodedBody { return respond(to: exchange, number, with: .unsupportedCoding) }
         let handler = LoopBound(self, on: loop)
         let rules = rules
         Task(executorPreference: loop) {
@@ -73,6 +71,11 @@ extension PublicHandler {
     private func noteBatch(_ exchange: Exchange, _ number: UInt64, bytes: Int) {
         exchange.request.withHead { note($0, number, 200, bytes, nil, from: .batch, since: exchange.start) }
     }
+}
+
+extension Request {
+    /// Whether the body comes in a content coding. None is undone here: what is small on the way may be huge then.
+    var hasCodedBody: Bool { self[.contentEncoding].map { $0.lowercased() != "identity" } ?? false }
 }
 
 extension Problem {
