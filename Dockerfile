@@ -36,8 +36,9 @@ RUN apt-get update \
         libstdc++6 \
         zlib1g \
     && rm -rf /var/lib/apt/lists/* \
-    && groupadd --system --gid 10001 mintcache \
-    && useradd --system --uid 10001 --gid 10001 --home-dir /var/lib/mintcache --shell /usr/sbin/nologin mintcache \
+    && groupadd --gid 10001 mintcache \
+    && useradd --uid 10001 --gid 10001 --no-log-init --no-create-home --home-dir /var/lib/mintcache \
+        --shell /usr/sbin/nologin mintcache \
     && install --directory --owner mintcache --group mintcache --mode 0700 /var/lib/mintcache \
     && install --directory /opt/mintcache \
     && ln --symbolic /var/lib/mintcache /opt/mintcache/var

@@ -29,8 +29,8 @@ test: ## Run the whole test suite, against a Redis, a PostgreSQL and a browser o
 	scripts/test-client.sh
 	scripts/test-browser.sh
 
-drill: ## Run the long checks: faults, kill -9, soak, APIs, sanitizers, fuzzing (FUZZ_SECONDS=600)
-	scripts/setup.sh build test
+drill: ## Run the long checks: faults, kill -9, soak, APIs, sanitizers, fuzzing (FUZZ_SECONDS=600), the image
+	scripts/setup.sh build test drill
 	scripts/drill.sh
 
 bench: ## Measure Mintcache beside nginx, Varnish and the bare minimum (BENCH="--quick")
@@ -46,7 +46,7 @@ format: ## Format the Swift sources in place
 	swift format --in-place --parallel --recursive Package.swift Sources Tests
 
 clean: ## Remove everything the build made
-	rm -rf .build .build-tsan .build-asan Fuzz/.build clients/typescript/dist examples/gallery/client
+	rm -rf .build .build-tsan .build-asan .build-image Fuzz/.build clients/typescript/dist examples/gallery/client
 
 help: ## List these commands
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-8s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)

@@ -1,18 +1,18 @@
 #!/usr/bin/env bash
 # The long checks, one after another; each runs even when one before it failed, and the end tells which did.
 #
-#   DRILL_PARTS     which to run (default: "tests openapi thread address fuzz")
+#   DRILL_PARTS     which to run (default: "tests openapi thread address fuzz image")
 #   FUZZ_SECONDS    time for all fuzz targets together (default: 600)
 set -uo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.." || exit 1
 
-parts=${DRILL_PARTS:-tests openapi thread address fuzz}
+parts=${DRILL_PARTS:-tests openapi thread address fuzz image}
 fuzz_seconds=${FUZZ_SECONDS:-600}
 failed=()
 
 for part in $parts; do
-    if [[ ! "$part" =~ ^(tests|openapi|thread|address|fuzz)$ ]]; then
-        printf "drill: unknown part '%s' (known: tests, openapi, thread, address, fuzz)\n" "$part" >&2
+    if [[ ! "$part" =~ ^(tests|openapi|thread|address|fuzz|image)$ ]]; then
+        printf "drill: unknown part '%s' (known: tests, openapi, thread, address, fuzz, image)\n" "$part" >&2
         exit 2
     fi
 done
@@ -68,6 +68,9 @@ drill_fuzz() {
     done
     return "$status"
 }
+
+# The image without Docker: needs root.
+drill_image() { scripts/rehearse-image.py; }
 
 for part in $parts; do
     printf '\n==== drill: %s\n' "$part"

@@ -71,6 +71,14 @@ check_whitespace() {
     return "$status"
 }
 
+check_delivery() {
+    local output
+    output=$(python3 -B -m unittest discover --start-directory Tests/Delivery 2>&1) || {
+        printf '%s\n' "$output"
+        return 1
+    }
+}
+
 check_configuration() {
     local binary
     for binary in .build/release/mintcache .build/debug/mintcache; do
@@ -96,7 +104,7 @@ check "shipped configuration" check_configuration
 check "linters from PyPI" scripts/lint/setup.sh
 check "files with schemas" scripts/check-schemas.sh
 check "workflows" scripts/check-workflows.sh
-check "scripts of delivery" python3 -B -m unittest discover --quiet --start-directory Tests/Delivery
+check "scripts of delivery" check_delivery
 check "container files" scripts/check-containers.sh
 check "deployment files" scripts/check-deployment.sh
 check "metrics, alerts and dashboard" scripts/check-monitoring.sh

@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # Installs the Debian packages that a purpose needs and that are missing, and nothing else.
 #
-#   scripts/setup.sh [build] [test] [bench] [lint]        (default: build test)
+#   scripts/setup.sh [build] [test] [bench] [drill] [lint]        (default: build test)
 #
 # With nothing missing it asks dpkg once and says nothing. It starts no service, enables none at boot and creates no
 # database cluster: the tests and benchmarks run servers of their own on private ports.
@@ -28,6 +28,7 @@ build|ca-certificates|/etc/ssl/certs/ca-certificates.crt||the certificate author
 test|redis-server|redis-server|redis-server|the Redis the tests start for themselves
 test|postgresql|/usr/lib/postgresql/*/bin/initdb|postgresql|the PostgreSQL the tests start for themselves
 test|pgbouncer|pgbouncer|pgbouncer|the pooler the tests put before PostgreSQL
+test|sqlite3|sqlite3||copies the embedded archive as its documentation tells
 test|openssl|openssl||certificates for the TLS tests
 test|chromium|/usr/bin/chromium||the browser that pages are tried in
 test|chromium-driver|/usr/bin/chromedriver||drives it
@@ -49,6 +50,8 @@ bench|python3|python3||runs the benchmarks
 bench|curl|curl||the script that the batch route is measured against
 bench|xxd|xxd||the same
 bench|findutils|xargs||the same
+drill|debootstrap|debootstrap||makes the root that the image is rehearsed in
+drill|iproute2|ip||gives it a loopback of its own
 lint|shellcheck|shellcheck||checks the shell scripts
 lint|yamllint|yamllint||checks the YAML files
 lint|python3|python3||reads JSON and Python files
@@ -189,8 +192,8 @@ main() {
     ((${#purposes[@]})) || purposes=(build test)
     local purpose index
     for purpose in "${purposes[@]}"; do
-        if [[ ! "$purpose" =~ ^(build|test|bench|lint)$ ]]; then
-            say "unknown purpose '$purpose' (known: build, test, bench, lint)"
+        if [[ ! "$purpose" =~ ^(build|test|bench|drill|lint)$ ]]; then
+            say "unknown purpose '$purpose' (known: build, test, bench, drill, lint)"
             exit 2
         fi
     done

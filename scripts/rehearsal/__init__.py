@@ -1,0 +1,1 @@
+"""What the rehearsal of the image is made of."""
