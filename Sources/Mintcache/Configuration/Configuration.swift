@@ -34,7 +34,7 @@ public struct Configuration: Sendable {
         public var limits: Limits
         /// `["*"]` allows every origin, without credentials.
         public var allowedOrigins: [String]
-        /// Numeric addresses of the proxies in front.
+        /// Numeric addresses, and ranges in CIDR form, of the proxies in front.
         public var trustedProxies: [String]
         public var rateLimit: RateLimit
 

@@ -78,8 +78,8 @@ extension Configuration.Server {
         allowedOrigins = cors.strings("origins", default: ["*"])
         cors.finish()
         trustedProxies = reader.strings("trusted_proxies", default: [])
-        if trustedProxies.contains(where: { SocketAddress(numericHost: $0, port: 0) == nil }) {
-            reader.report("must be a list of IP addresses", key: "trusted_proxies")
+        if let text = trustedProxies.first(where: { AddressRange($0) == nil }) {
+            reader.report("'\(text)' is neither an IP address nor a range such as 10.0.0.0/8", key: "trusted_proxies")
         }
         let rate = reader.mapping("rate_limit")
         rateLimit = RateLimit(

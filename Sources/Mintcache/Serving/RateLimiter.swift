@@ -67,14 +67,12 @@ final class RateLimiter: Sendable {
     }
 }
 
-/// What clients are told apart by: an IPv4 address, or the first 64 bits of an IPv6 address, which is what one
-/// subscriber gets.
+/// What clients are told apart by: an IPv4 address, in whichever form, or the first 64 bits of an IPv6 address, which is
+/// what one subscriber gets.
 struct ClientKey: Hashable, Sendable {
-    private let bits: UInt64
-    private let family: SocketAddress.Family
+    private let bits: UInt128
 
     init(_ address: SocketAddress) {
-        bits = address.bytes.prefix(8).reduce(0) { $0 << 8 | UInt64($1) }
-        family = address.family
+        bits = address.isIPv4 ? address.number : (address.number >> 64) << 64
     }
 }

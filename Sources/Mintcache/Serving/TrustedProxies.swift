@@ -4,31 +4,42 @@ import HTTPServing
 
 /// The proxies in front whose word about the client's address is taken.
 struct TrustedProxies: Sendable {
-    private let addresses: Set<SocketAddress>
+    private let ranges: [AddressRange]
 
-    /// Numeric addresses, checked when the configuration was read.
+    /// Numeric addresses and ranges of them, checked when the configuration was read.
     init(_ texts: [String]) {
-        addresses = Set(texts.compactMap { SocketAddress(numericHost: $0, port: 0) })
+        ranges = texts.compactMap { AddressRange($0) }
     }
 
-    /// The client behind a request: the peer itself, or, when that is trusted, the last address of `X-Forwarded-For`
-    /// that is not a trusted proxy. Anybody can write the earlier ones.
+    /// The client behind a request: the peer itself, or, when that is trusted, whom `X-Forwarded-For` names.
     func client(of request: borrowing RequestHead) -> SocketAddress {
-        let peer = request.peer
-        guard !addresses.isEmpty, isTrusted(peer) else { return peer }
-        var hops: [SocketAddress] = []
+        guard isTrusted(request) else { return request.peer }
+        var hops: [SocketAddress?] = []
         request.forEachValue(of: .forwardedFor) { value in
             for part in value.split(separator: UInt8(ascii: ",")) {
                 let text = String(decoding: part, as: UTF8.self).trimming { $0 == " " || $0 == "\t" }
-                if let hop = SocketAddress(numericHost: text, port: 0) { hops.append(hop) } else { hops.removeAll() }
+                hops.append(SocketAddress(numericHost: text, port: 0))
             }
         }
-        return hops.last { !isTrusted($0) } ?? peer
+        return client(before: request.peer, hops)
+    }
+
+    /// Follows the hops from the last to the first for as long as the one who tells of the next is trusted: anybody can
+    /// write the earlier ones.
+    ///
+    /// - Parameter hops: in the field's order; `nil` is none that can be read, and none before it is believed.
+    func client(before peer: SocketAddress, _ hops: [SocketAddress?]) -> SocketAddress {
+        var client = peer
+        for hop in hops.reversed() {
+            guard isTrusted(client), let hop else { break }
+            client = hop
+        }
+        return client
     }
 
     /// Whether the one who connected is one of them.
     func isTrusted(_ request: borrowing RequestHead) -> Bool {
-        !addresses.isEmpty && isTrusted(request.peer)
+        isTrusted(request.peer)
     }
 
     /// The scheme the client used, as far as it can be known: `https` when a trusted proxy says so.
@@ -50,6 +61,6 @@ struct TrustedProxies: Sendable {
     }
 
     private func isTrusted(_ address: SocketAddress) -> Bool {
-        SocketAddress(bytes: address.bytes, port: 0).map(addresses.contains) ?? false
+        ranges.contains { $0.contains(address) }
     }
 }
