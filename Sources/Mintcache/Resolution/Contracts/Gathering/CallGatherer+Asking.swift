@@ -11,7 +11,7 @@ extension CallGatherer {
 
     /// What is left of calls after one endpoint was asked.
     private struct Remainder {
-        var open: [ContractCall]
+        var open: [PlacedCall]
         /// Whether a contract's answer came through this endpoint.
         var wasAnswered: Bool
     }
@@ -20,7 +20,7 @@ extension CallGatherer {
     private static let parts = 8
 
     /// Asks endpoint after endpoint until every call is answered, or none is left.
-    func settle(_ calls: [ContractCall], _ route: ChainRoute, at stage: Stage) async {
+    func settle(_ calls: [PlacedCall], _ route: ChainRoute, at stage: Stage) async {
         var stage = stage
         var open = awaited(calls)
         while !open.isEmpty, stage.endpoint < route.chain.rpc.count {
@@ -31,7 +31,7 @@ extension CallGatherer {
     }
 
     /// Ends calls that no endpoint answered, but for those that may be asked again after a pause.
-    private func giveUp(_ calls: [ContractCall], _ route: ChainRoute, _ stage: Stage) {
+    private func giveUp(_ calls: [PlacedCall], _ route: ChainRoute, _ stage: Stage) {
         let pause = Duration.milliseconds(250) * (1 << min(stage.round, 8)) * Double.random(in: 0.5..<1)
         let hasAnotherRound = stage.round < route.retries && loop.now + pause < deadline(of: calls)
         let again = hasAnotherRound ? calls.filter(mayBeAskedAgain) : []
@@ -46,7 +46,7 @@ extension CallGatherer {
 
     // MARK: One endpoint
 
-    private func ask(_ calls: [ContractCall], _ route: ChainRoute, at stage: Stage) async -> Remainder {
+    private func ask(_ calls: [PlacedCall], _ route: ChainRoute, at stage: Stage) async -> Remainder {
         let endpoint = route.chain.rpc[stage.endpoint]
         let batching = route.chain.batching
         let start = MonotonicTime.current
@@ -66,7 +66,7 @@ extension CallGatherer {
         noteAsking(calls, at: endpoint.url)
         metrics.contractRequests.increment()
         do throws(FetchFailure) {
-            let (status, reading) = try await exchange.run(calls, within: patience)
+            let (status, reading) = try await exchange.run(calls.map(\.call), within: patience)
             let attempt = Attempt(url: endpoint.url, status: status, start: start)
             return await take(reading, of: calls, attempt, route, at: stage)
         } catch {
@@ -86,7 +86,7 @@ extension CallGatherer {
     }
 
     private func take(
-        _ reading: CallExchange.Reading, of calls: [ContractCall], _ attempt: Attempt, _ route: ChainRoute,
+        _ reading: CallExchange.Reading, of calls: [PlacedCall], _ attempt: Attempt, _ route: ChainRoute,
         at stage: Stage
     ) async -> Remainder {
         switch reading {
@@ -109,10 +109,10 @@ extension CallGatherer {
     }
 
     private func take(
-        _ outcomes: [CallOutcome], of calls: [ContractCall], _ attempt: Attempt, _ route: ChainRoute, at stage: Stage
+        _ outcomes: [CallOutcome], of calls: [PlacedCall], _ attempt: Attempt, _ route: ChainRoute, at stage: Stage
     ) -> Remainder {
         var remainder = Remainder(open: [], wasAnswered: false)
-        var crowded: [ContractCall] = []
+        var crowded: [PlacedCall] = []
         for (call, outcome) in zip(calls, outcomes) {
             if outcome.isOfContract {
                 settle(call, .answered(outcome))
@@ -129,7 +129,7 @@ extension CallGatherer {
     }
 
     private func take(
-        _ failure: FetchFailure, of calls: [ContractCall], _ url: String, _ start: MonotonicTime, _ route: ChainRoute,
+        _ failure: FetchFailure, of calls: [PlacedCall], _ url: String, _ start: MonotonicTime, _ route: ChainRoute,
         at stage: Stage
     ) async -> Remainder {
         let isLast = stage.endpoint + 1 == route.chain.rpc.count
@@ -150,7 +150,7 @@ extension CallGatherer {
     }
 
     /// - Parameter amongAnswered: whether the endpoint answered as such, only not these calls.
-    private func note(_ outcome: CallOutcome, for calls: [ContractCall], _ attempt: Attempt, amongAnswered: Bool) {
+    private func note(_ outcome: CallOutcome, for calls: [PlacedCall], _ attempt: Attempt, amongAnswered: Bool) {
         let isLimited = if case .rateLimited = outcome { true } else { false }
         note(calls, mayBeAskedAgain: isLimited || amongAnswered) { trace in
             switch outcome {
@@ -172,7 +172,7 @@ extension CallGatherer {
 
     /// An endpoint refused several calls as such. One half finds out what it does take before the other is sent.
     private func probe(
-        _ calls: [ContractCall], _ url: String, _ route: ChainRoute, at stage: Stage
+        _ calls: [PlacedCall], _ url: String, _ route: ChainRoute, at stage: Stage
     ) async -> Remainder {
         metrics.splitContractRequests.increment()
         limits.refused(calls.count, at: url, loop.now)
@@ -189,7 +189,7 @@ extension CallGatherer {
     }
 
     /// A batch took too long, too much gas, or too many bytes: its parts are asked for side by side.
-    private func divide(_ calls: [ContractCall], _ route: ChainRoute, at stage: Stage) -> Remainder {
+    private func divide(_ calls: [PlacedCall], _ route: ChainRoute, at stage: Stage) -> Remainder {
         metrics.splitContractRequests.increment()
         disperse(calls, by: max(calls.count / Self.parts, 1), route, at: stage)
         return Remainder(open: [], wasAnswered: true)

@@ -3,7 +3,9 @@ import Synchronization
 import Tokens
 import UpstreamFetching
 
-/// Gathers the calls of many flights to one chain into few requests. Identical calls under way share one.
+/// Gathers the calls of many flights to one chain into few requests. Identical calls that wait to leave share one; one
+/// that has left is not joined any more, because it may tell what was before a purge or an event that whoever asks now
+/// knows of.
 ///
 /// A batch goes to one endpoint after another like a single call. What an endpoint refuses as a whole, or does not
 /// manage, is asked for again in smaller batches, down to single calls. Each caller waits no longer than its own
@@ -18,9 +20,11 @@ actor CallGatherer {
     let metrics: Metrics
     var limits = EndpointLimits()
     private var route: ChainRoute?
-    private var pending: [ContractCall: PendingCall] = [:]
-    /// Calls that have not left yet, the oldest first.
-    private var queue: [(call: ContractCall, since: MonotonicTime)] = []
+    private var pending: [PlacedCall: PendingCall] = [:]
+    /// Calls that have not left yet, the oldest first, and by what they ask.
+    private var queue: [(call: PlacedCall, since: MonotonicTime)] = []
+    private var queued: [ContractCall: PlacedCall] = [:]
+    private var lastNumber: UInt64 = 0
     private var newest = MonotonicTime(nanoseconds: 0)
     private var timer: LoopTimer?
     /// Batches and parts of batches under way, one request of each at a time.
@@ -54,23 +58,33 @@ actor CallGatherer {
     private func join(_ call: ContractCall, by deadline: MonotonicTime) -> CallWaiter {
         let waiter = CallWaiter(since: loop.now, deadline: deadline)
         metrics.contractCalls.increment()
-        if pending[call] != nil {
+        let placed: PlacedCall
+        if let waiting = queued[call] {
             metrics.sharedContractCalls.increment()
+            placed = waiting
         } else if pending.count < Self.capacity {
-            pending[call] = PendingCall()
-            newest = loop.now
-            queue.append((call, newest))
+            placed = place(call)
         } else {
             waiter.settle(CallSettlement(ending: .overloaded, trace: ResolutionTrace()))
             return waiter
         }
-        pending[call]?.waiters.append(waiter)
-        waiter.timer = loop.schedule(at: deadline) { self.assumeIsolated { $0.expire(call) } }
+        pending[placed]?.waiters.append(waiter)
+        waiter.timer = loop.schedule(at: deadline) { self.assumeIsolated { $0.expire(placed) } }
         return waiter
     }
 
+    private func place(_ call: ContractCall) -> PlacedCall {
+        lastNumber += 1
+        let placed = PlacedCall(call: call, number: lastNumber)
+        pending[placed] = PendingCall()
+        queued[call] = placed
+        newest = loop.now
+        queue.append((placed, newest))
+        return placed
+    }
+
     /// Ends the wait of those whose deadline has passed. The call goes on for the others.
-    private func expire(_ call: ContractCall) {
+    private func expire(_ call: PlacedCall) {
         guard let call = pending[call] else { return }
         let now = loop.now
         let expired = call.waiters.filter { $0.deadline <= now }
@@ -85,7 +99,7 @@ actor CallGatherer {
     }
 
     /// Those of the calls that somebody still waits for. The others are dropped.
-    func awaited(_ calls: [ContractCall]) -> [ContractCall] {
+    func awaited(_ calls: [PlacedCall]) -> [PlacedCall] {
         calls.filter { call in
             guard let waiting = pending[call] else { return false }
             if waiting.waiters.isEmpty { pending[call] = nil }
@@ -94,30 +108,30 @@ actor CallGatherer {
     }
 
     /// When nobody waits any more for any of the calls.
-    func deadline(of calls: [ContractCall]) -> MonotonicTime {
+    func deadline(of calls: [PlacedCall]) -> MonotonicTime {
         calls.compactMap { pending[$0]?.deadline }.max() ?? loop.now
     }
 
-    func settle(_ call: ContractCall, _ ending: CallSettlement.Ending) {
+    func settle(_ call: PlacedCall, _ ending: CallSettlement.Ending) {
         guard let settled = pending.removeValue(forKey: call) else { return }
         let settlement = CallSettlement(ending: ending, trace: settled.trace)
         for waiter in settled.waiters { waiter.settle(settlement) }
     }
 
     /// Notes who is asked for some calls.
-    func noteAsking(_ calls: [ContractCall], at url: String) {
+    func noteAsking(_ calls: [PlacedCall], at url: String) {
         for call in calls { pending[call]?.endpoint = url }
     }
 
     /// Notes that an attempt at some calls came to nothing.
-    func note(_ calls: [ContractCall], mayBeAskedAgain: Bool, _ note: (inout ResolutionTrace) -> Void) {
+    func note(_ calls: [PlacedCall], mayBeAskedAgain: Bool, _ note: (inout ResolutionTrace) -> Void) {
         for call in calls.compactMap({ pending[$0] }) {
             call.mayBeAskedAgain = mayBeAskedAgain
             note(&call.trace)
         }
     }
 
-    func mayBeAskedAgain(_ call: ContractCall) -> Bool { pending[call]?.mayBeAskedAgain ?? false }
+    func mayBeAskedAgain(_ call: PlacedCall) -> Bool { pending[call]?.mayBeAskedAgain ?? false }
 
     // MARK: Departures
 
@@ -144,6 +158,7 @@ actor CallGatherer {
     private func depart(_ count: Int, _ route: ChainRoute) {
         let calls = queue.prefix(count).map(\.call)
         queue.removeFirst(count)
+        for call in calls { queued[call.call] = nil }
         // Counted at once: the next departure depends on it.
         requests += 1
         Task(executorPreference: loop) {
@@ -153,7 +168,7 @@ actor CallGatherer {
     }
 
     /// Sends calls that left together on their way in parts, each from where the whole had come to.
-    func disperse(_ calls: [ContractCall], by size: Int, _ route: ChainRoute, at stage: Stage) {
+    func disperse(_ calls: [PlacedCall], by size: Int, _ route: ChainRoute, at stage: Stage) {
         for start in stride(from: 0, to: calls.count, by: size) {
             let part = Array(calls[start..<min(start + size, calls.count)])
             Task(executorPreference: loop) {

@@ -46,6 +46,13 @@ final class CallWaiter {
     }
 }
 
+/// One asking of a call: the same call may be asked again for somebody else while it is under way.
+struct PlacedCall: Hashable, Sendable {
+    let call: ContractCall
+    /// Counts up from asking to asking.
+    let number: UInt64
+}
+
 /// A call that waits or is under way, and everybody who wants its answer. Confined to the gatherer.
 final class PendingCall {
     var waiters: [CallWaiter] = []
