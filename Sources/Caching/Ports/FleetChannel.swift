@@ -15,6 +15,9 @@ public enum Announcement: Sendable, Hashable {
     case landed(FleetSubject, FetchOutcome)
     /// What the mark covers is to be forgotten, or stale.
     case purged(PurgeMark)
+    /// An unsafe request has changed what a URL stands for (RFC 9111, section 4.4). With the key that responses for it are
+    /// stored under, and who says so.
+    case invalidated([UInt8], instance: String)
     /// This instance has done as the purge `sequence` demands.
     case acknowledged(sequence: UInt64, instance: String)
 }

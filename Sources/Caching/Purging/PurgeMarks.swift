@@ -27,6 +27,13 @@ public struct PurgeMarks: Sendable {
         public var added: [PurgeMark] = []
 
         public init() {}
+
+        public var isEmpty: Bool { removed.isEmpty && added.isEmpty }
+
+        public static func += (left: inout Self, right: Self) {
+            left.removed += right.removed
+            left.added += right.added
+        }
     }
 
     /// The number of the last purge.
@@ -36,6 +43,7 @@ public struct PurgeMarks: Sendable {
     /// Prefixes with marks, for each route.
     private var prefixes: [String: Set<String>] = [:]
     private var tagCount = 0
+    private var unsettled = Replacement()
 
     public init(limit: Int = Self.limit) {
         self.limit = limit
@@ -57,8 +65,33 @@ public struct PurgeMarks: Sendable {
         sequence = max(sequence, mark.sequence)
         if let known = marks[Key(mark)], known.sequence >= mark.sequence { return false }
         set(mark)
-        if marks.count > limit { _ = makeRoom() }
+        if marks.count > limit { note(makeRoom()) }
         return true
+    }
+
+    /// Makes room for one more, and drops purges that nothing can be older than any more.
+    ///
+    /// - Parameters:
+    ///   - tokens: the moment before which nothing of tokens is left, in milliseconds since 1970.
+    ///   - others: the same of everything else.
+    public mutating func tidy(tokensBefore tokens: Int64, othersBefore others: Int64) {
+        var replacement = Replacement()
+        replacement.removed = forget(tokensBefore: tokens, othersBefore: others)
+        note(replacement)
+        note(makeRoom())
+    }
+
+    /// What was replaced since this was last asked: to be done wherever else purges are remembered.
+    public mutating func takeReplacement() -> Replacement {
+        defer { unsettled = Replacement() }
+        return unsettled
+    }
+
+    /// Keeps what could not be done elsewhere for another time. Too much is not kept at all: what was not removed there
+    /// takes room, and means no more than what would have been added.
+    public mutating func note(_ replacement: Replacement) {
+        unsettled += replacement
+        if unsettled.removed.count > 2 * limit { unsettled = Replacement() }
     }
 
     /// Replaces the purges that one wider scope covers, if there are as many as there may be: those of the contract or
@@ -132,15 +165,19 @@ public struct PurgeMarks: Sendable {
     ///
     /// - Parameters:
     ///   - url: its path and query.
-    ///   - tags: that its origin gave it.
-    public func verdict(onRoute route: String, url: String, tags: [String], _ origin: PurgeOrigin) -> PurgeVerdict {
+    ///   - tags: that its origin gave it; nil when there are too many to look at: then it counts as having every tag.
+    public func verdict(onRoute route: String, url: String, tags: [String]?, _ origin: PurgeOrigin) -> PurgeVerdict {
         guard !marks.isEmpty else { return .valid }
         var verdict = verdict(origin, in: .url(url, route: route), .route(route), .everything)
         for prefix in prefixes[route] ?? [] where url.hasPrefix(prefix) {
             verdict = max(verdict, self.verdict(origin, in: .prefix(prefix, route: route)))
         }
-        for tag in tags { verdict = max(verdict, self.verdict(origin, in: .tag(tag))) }
+        for tag in tags ?? tagsWithMarks { verdict = max(verdict, self.verdict(origin, in: .tag(tag))) }
         return verdict
+    }
+
+    private var tagsWithMarks: [String] {
+        marks.keys.compactMap { if case .tag(let tag) = $0.scope { tag } else { nil } }
     }
 
     private func verdict(_ origin: PurgeOrigin, in scopes: PurgeScope...) -> PurgeVerdict {

@@ -15,7 +15,7 @@ struct ContractStore: Sendable {
     /// The best copy that any tier holds.
     func look(for key: CollectionKey, by rules: FlightBoard.Rules) async -> FoundContract? {
         let entry = held(key)
-        let inMemory = entry.flatMap { ContractCopy($0) }.flatMap { found($0, of: key, in: nil, rules) }
+        let inMemory = entry.flatMap { foundInMemory($0, of: key, rules) }
         if let entry, let inMemory, time.now < entry.times.memoryUntil, memory.isTrusted(entry),
             inMemory.freshness == .fresh
         {
@@ -23,8 +23,8 @@ struct ContractStore: Sendable {
         }
         let copy = await lookInRedis(for: key, within: rules.redisTimeout)
         // A purge or an event may have come meanwhile.
-        let left = inMemory.flatMap { found($0.copy, of: key, in: nil, rules) }
-        guard let copy, let shared = found(copy, of: key, in: .redis, rules) else { return left }
+        let left = entry.flatMap { foundInMemory($0, of: key, rules) }
+        guard let copy, let shared = found(copy, of: key, in: .redis, from: .redis, rules) else { return left }
         guard let inMemory = left else { return shared }
         if shared.isGoodCopy != inMemory.isGoodCopy { return shared.isGoodCopy ? shared : inMemory }
         return shared.copy.fetchedAt > inMemory.copy.fetchedAt ? shared : inMemory
@@ -32,9 +32,8 @@ struct ContractStore: Sendable {
 
     /// A good copy in memory, however old memory's word for it.
     func goodCopyInMemory(of key: CollectionKey, by rules: FlightBoard.Rules) -> FoundContract? {
-        guard let copy = held(key).flatMap({ ContractCopy($0) }), let found = found(copy, of: key, in: nil, rules)
-        else { return nil }
-        return found.isGoodCopy ? found : nil
+        let found = held(key).flatMap { foundInMemory($0, of: key, rules) }
+        return found?.isGoodCopy == true ? found : nil
     }
 
     /// Keeps a copy in Redis; returns when that is done or its time is up.
@@ -65,11 +64,20 @@ struct ContractStore: Sendable {
         }
     }
 
-    /// `nil` for what was purged.
-    private func found(
-        _ copy: ContractCopy, of key: CollectionKey, in tier: CacheTier?, _ rules: FlightBoard.Rules
+    private func foundInMemory(
+        _ entry: CacheEntry, of key: CollectionKey, _ rules: FlightBoard.Rules
     ) -> FoundContract? {
-        let verdict = purges.verdict(on: copy, of: key)
+        ContractCopy(entry).flatMap { found($0, of: key, in: nil, from: entry.tier, rules) }
+    }
+
+    /// `nil` for what was purged.
+    ///
+    /// - Parameter origin: where it came from, to memory, too.
+    private func found(
+        _ copy: ContractCopy, of key: CollectionKey, in tier: CacheTier?, from origin: CacheTier,
+        _ rules: FlightBoard.Rules
+    ) -> FoundContract? {
+        let verdict = purges.verdict(on: copy, of: key, in: origin)
         guard verdict != .void else { return nil }
         return FoundContract(
             copy, in: tier, by: rules.staleness, at: time.now, change: changes.latest(of: key),

@@ -26,23 +26,25 @@ actor FleetMember {
     }
 
     let name: String
-    private let links: Links?
-    private let tools: FleetTools
-    private let timing: Timing
-    private var living: Set<String> = []
-    private var acknowledgements = Acknowledgements()
+    let links: Links?
+    let tools: FleetTools
+    let timing: Timing
+    var living: Set<String> = []
+    var acknowledgements = Acknowledgements()
     /// The last purge heard of; the last of which this and all before it were followed; the last for which the others
     /// know that.
-    private var heard: UInt64 = 0
-    private var followed: UInt64 = 0
-    private var told: UInt64 = 0
+    var heard: UInt64 = 0
+    var followed: UInt64 = 0
+    var told: UInt64 = 0
     /// Whether announcements are heard in time.
-    private var isHearing = false
-    private var gaps = 0
+    var isHearing = false
+    var gaps = 0
     /// Whether every purge up to now is known, but for those that are about to be heard.
-    private var isInformed = false
+    var isInformed = false
+    /// ``PurgeMemory/generation`` when purges were read last.
+    var generation: String?
     /// Whether Redis took the last sign of life.
-    private var isAnswered = true
+    var isAnswered = true
     private var isBeating = false
     private var isBeatDue = false
     private var isStopped = false
@@ -54,7 +56,9 @@ actor FleetMember {
         self.links = links
         self.tools = tools
         self.timing = timing
-        if links != nil { tools.memory.setClosed(true) }
+        guard links != nil else { return }
+        tools.memory.setClosed(true)
+        tools.purges.knowledge = .pending
     }
 
     nonisolated var unownedExecutor: UnownedSerialExecutor { tools.loop.asUnownedSerialExecutor() }
@@ -94,7 +98,16 @@ actor FleetMember {
         timer.cancel()
     }
 
+    /// As statistics show it; nil without others.
+    var report: FleetReport? {
+        guard links != nil else { return nil }
+        return FleetReport(
+            name: name, living: living, isHearing: isHearing, knowsPurges: tools.purges.knowledge == .complete,
+            purges: (tools.purges.count, tools.purges.sequence))
+    }
+
     private func hear(_ event: FleetEvent) {
+        if case .announced(let announcement) = event { tools.metrics.fleetNews.count(.init(announcement)) }
         switch event {
         case .announced(.purged(let mark)):
             follow(mark)
@@ -107,6 +120,8 @@ actor FleetMember {
             acknowledgements.note(sequence, by: instance)
         case .announced(.landed(.token(let reference), .stored(let moment))):
             tools.board.assumeIsolated { $0.noteLanding(of: reference, fetchedAt: moment) }
+        case .announced(.invalidated(let key, let instance)):
+            if instance != name { tools.routes.assumeIsolated { $0.noteInvalidation(of: key) } }
         case .announced(.landed):
             break
         case .caughtUp:
@@ -117,6 +132,7 @@ actor FleetMember {
             gaps += 1
             tools.metrics.fleetGaps.increment()
             tools.memory.distrustAll()
+            tools.routes.assumeIsolated { $0.doubtFetches() }
             isInformed = false
             tools.log.warning("announcements of other instances were missed; memory asks the stores again")
             beat()
@@ -138,7 +154,7 @@ actor FleetMember {
         isBeatDue = false
         timer?.cancel()
         Task(executorPreference: tools.loop) {
-            await self.report()
+            await self.takePart()
             await self.beatLater()
         }
     }
@@ -150,17 +166,23 @@ actor FleetMember {
         timer = tools.loop.schedule(after: timing.beat) { [weak self] in self?.assumeIsolated { $0.beat() } }
     }
 
-    private func report() async {
+    private func takePart() async {
         guard let links else { return }
+        let refusal = await learn(from: links)
+        var hasLostPurges = false
         do throws(StoreError) {
-            if !isHearing || !isInformed { try await inform(by: links) }
             if followed > told { await acknowledge() }
-            living = try await links.instances.beat(as: name)
+            let pulse = try await links.instances.beat(as: name)
+            living = pulse.living
             acknowledgements.adopt(living: living)
             isAnswered = true
+            hasLostPurges = refusal == nil && hasLost(pulse)
         } catch {
             isAnswered = false
         }
+        note(refusal)
+        if hasLostPurges { await recover(from: links) }
+        await settle(by: links)
         tools.memory.setClosed(isAnswered && !(isHearing && isInformed))
         if !isAnswered || isHearing && isInformed {
             for wait in joining { wait.resume(()) }
@@ -168,34 +190,9 @@ actor FleetMember {
         }
     }
 
-    /// Reads what is remembered of purges, and puts back what Redis has lost.
-    private func inform(by links: Links) async throws(StoreError) {
-        let (isInTime, before) = (isHearing, gaps)
-        let known = tools.purges.all
-        let remembered = try await links.purges.remembered()
-        for mark in remembered { follow(mark) }
-        let last = remembered.map(\.sequence).max() ?? 0
-        if known.contains(where: { $0.sequence > last }) { try await links.purges.restore(known) }
-        // What is announced from now on is heard, unless it was not when this began: then it has to be read again.
-        isInformed = isInTime && isHearing && gaps == before
-        followed = max(followed, isInformed ? max(last, heard) : last)
-    }
-
-    /// Tells the others how far purges were followed. What fails is tried again with the next sign of life.
-    private func acknowledge() async {
-        guard let links, followed > told else { return }
-        let sequence = followed
-        do throws(StoreError) {
-            try await links.channel.publish(.acknowledged(sequence: sequence, instance: name))
-            told = max(told, sequence)
-        } catch {
-            tools.metrics.redisFailures.increment()
-        }
-    }
-
     // MARK: Doing as is demanded
 
-    private func follow(_ mark: PurgeMark) {
+    func follow(_ mark: PurgeMark) {
         guard tools.purges.add(mark) else { return }
         tools.metrics.purges.increment()
         if case .token(let reference) = mark.scope {
@@ -208,67 +205,5 @@ actor FleetMember {
             tools.memory.doubtAll()
         }
         tools.startAnew(mark.scope)
-    }
-
-    // MARK: Demanding
-
-    /// Purges; when it returns, no living instance answers with what it covers any more.
-    ///
-    /// - Parameters:
-    ///   - moments: those before which nothing of tokens, and of anything else, is left.
-    func purge(
-        _ scopes: [PurgeScope], isSoft: Bool, forgetting moments: (tokens: Int64, others: Int64)
-    ) async throws(Problem) -> PurgeReport {
-        guard let links else { return try await purgeAlone(scopes, isSoft: isSoft, forgetting: moments) }
-        var report = PurgeReport(sequence: 0, scopes: scopes, isSoft: isSoft)
-        do throws(StoreError) {
-            for scope in scopes {
-                let replacement = tools.purges.tidy(tokensBefore: moments.tokens, othersBefore: moments.others)
-                let mark = try await links.purges.order(
-                    scope, isSoft: isSoft, after: tools.purges.sequence, replacement)
-                follow(mark)
-                report.sequence = mark.sequence
-                tools.forgetInArchive(mark)
-            }
-            living = try await links.instances.beat(as: name)
-        } catch {
-            throw .purgeImpossible(error)
-        }
-        try await confirm(&report)
-        return report
-    }
-
-    private func purgeAlone(
-        _ scopes: [PurgeScope], isSoft: Bool, forgetting moments: (tokens: Int64, others: Int64)
-    ) async throws(Problem) -> PurgeReport {
-        var report = PurgeReport(sequence: 0, scopes: scopes, isSoft: isSoft, instances: [name])
-        for scope in scopes {
-            _ = tools.purges.tidy(tokensBefore: moments.tokens, othersBefore: moments.others)
-            let now = tools.time.now
-            let sequence = max(tools.purges.sequence, UInt64(clamping: now)) + 1
-            let mark = PurgeMark(sequence: sequence, scope: scope, isSoft: isSoft, moment: now)
-            follow(mark)
-            report.sequence = sequence
-            // The mark is as lasting as the process: what is in the archive must be gone before anybody relies on it.
-            if let error = await tools.forgetInArchive(mark)?.value { throw .purgeIncomplete(error) }
-        }
-        return report
-    }
-
-    /// Waits until every other instance that lives has done as the purge demands.
-    private func confirm(_ report: inout PurgeReport) async throws(Problem) {
-        let others = living.subtracting([name])
-        let (poll, wait) = acknowledgements.begin(report.sequence, from: others)
-        let timer = tools.loop.schedule(after: timing.patience) { wait.resume(()) }
-        await wait.value(ifCancelled: ())
-        timer.cancel()
-        let missing = acknowledgements.end(poll)
-        guard missing.isEmpty else {
-            tools.metrics.unconfirmedPurges.increment()
-            throw .purgeUnconfirmed(missing: missing, staleFor: tools.memoryTTL)
-        }
-        let sequence = report.sequence
-        report.instances = [name] + others.filter { acknowledgements.hasAcknowledged(sequence, $0) }
-        report.silent = others.filter { !acknowledgements.hasAcknowledged(sequence, $0) }
     }
 }

@@ -14,6 +14,7 @@ struct FleetTools: Sendable {
     let board: FlightBoard
     let contracts: ContractBoard
     let documents: DocumentBoard
+    let routes: RouteBoard
     /// Who waits for other instances' fetches.
     let news: FleetNews?
     let archive: any MetadataArchive

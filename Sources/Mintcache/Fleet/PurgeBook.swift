@@ -7,7 +7,34 @@ import Tokens
 ///
 /// Any thread reads; the fetch loop writes.
 final class PurgeBook: Sendable {
+    /// What is known of purges of before this process began.
+    enum Knowledge: Int, Sendable {
+        /// Everything, or there is nobody else who could have purged.
+        case complete
+        /// They were not read yet, and the store that remembers them does not answer.
+        case pending
+        /// That store answers, but does not tell.
+        case missing
+    }
+
     private let marks = Mutex(PurgeMarks())
+    private let knowledgeNumber = Atomic(Knowledge.complete.rawValue)
+
+    var knowledge: Knowledge {
+        get { Knowledge(rawValue: knowledgeNumber.load(ordering: .relaxed)) ?? .missing }
+        set { knowledgeNumber.store(newValue.rawValue, ordering: .relaxed) }
+    }
+
+    /// Whether what a tier holds is told from what was purged. Else it may be sent as a stale copy, and has to be fetched
+    /// anew. While Redis is away the archive is believed: hard purges leave it, and it is all there is.
+    ///
+    /// - Parameter tier: of what memory holds the one that it came from; nil for what was judged before.
+    func judges(_ tier: CacheTier?) -> Bool {
+        switch (knowledge, tier) {
+        case (.complete, _), (_, nil), (_, .source), (.pending, .archive): true
+        case (.pending, .redis), (.missing, _): false
+        }
+    }
 
     /// The number of the last purge: what is fetched from now on knows of it.
     var sequence: UInt64 { marks.withLock { $0.sequence } }
@@ -21,28 +48,33 @@ final class PurgeBook: Sendable {
         marks.withLock { $0.add(mark) }
     }
 
-    /// What makes room for one more purge, and drops those that are of no use any more.
-    func tidy(tokensBefore tokens: Int64, othersBefore others: Int64) -> PurgeMarks.Replacement {
-        marks.withLock { marks in
-            let past = marks.forget(tokensBefore: tokens, othersBefore: others)
-            var replacement = marks.makeRoom()
-            replacement.removed += past
-            return replacement
-        }
+    /// Makes room for one more purge, and drops those that are of no use any more.
+    func tidy(tokensBefore tokens: Int64, othersBefore others: Int64) {
+        marks.withLock { $0.tidy(tokensBefore: tokens, othersBefore: others) }
     }
 
-    func verdict(on record: TokenRecord) -> PurgeVerdict {
+    /// What has replaced what, and has to be done in the shared store, too.
+    func takeReplacement() -> PurgeMarks.Replacement { marks.withLock { $0.takeReplacement() } }
+
+    /// Keeps what the shared store did not take for another time.
+    func giveBack(_ replacement: PurgeMarks.Replacement) { marks.withLock { $0.note(replacement) } }
+
+    /// - Parameter tier: where the record was found; nil for memory.
+    func verdict(on record: TokenRecord, in tier: CacheTier? = nil) -> PurgeVerdict {
         let origin = PurgeOrigin(sequence: record.purgeSequence, fetchedAt: record.fetchedAt)
-        return marks.withLock { $0.verdict(on: record.reference, origin) }
+        return max(marks.withLock { $0.verdict(on: record.reference, origin) }, judges(tier) ? .valid : .stale)
     }
 
-    func verdict(on copy: ContractCopy, of key: CollectionKey) -> PurgeVerdict {
-        marks.withLock { $0.verdict(onContract: key.contract, on: key.chain, copy.purgeOrigin) }
+    func verdict(on copy: ContractCopy, of key: CollectionKey, in tier: CacheTier? = nil) -> PurgeVerdict {
+        let verdict = marks.withLock { $0.verdict(onContract: key.contract, on: key.chain, copy.purgeOrigin) }
+        return max(verdict, judges(tier) ? .valid : .stale)
     }
 
-    func verdict(on response: CachedResponse, for request: RouteRequest) -> PurgeVerdict {
+    func verdict(
+        on response: CachedResponse, for request: RouteRequest, in tier: CacheTier? = nil
+    ) -> PurgeVerdict {
         let origin = PurgeOrigin(sequence: response.purgeSequence, fetchedAt: response.head.responseTime)
-        return verdict(on: response.head.fields, for: request, origin)
+        return max(verdict(on: response.head.fields, for: request, origin), judges(tier) ? .valid : .stale)
     }
 
     /// - Parameter fields: of the answer.

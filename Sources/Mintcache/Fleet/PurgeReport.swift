@@ -32,19 +32,31 @@ extension Problem {
                 + "may answer with what was purged for up to \(limit.components.seconds) s more. Purge again.")
     }
 
-    static func purgeImpossible(_ error: StoreError) -> Problem {
-        purgeRefusal(
+    /// - Parameters:
+    ///   - ordered: how many of the purges Redis has taken, in the order in which they were asked for.
+    ///   - count: of how many.
+    static func purgeImpossible(_ error: StoreError, ordered: Int, of count: Int) -> Problem {
+        let inForce =
+            ordered == 0
+            ? "Nothing was purged, unless Redis took it and could not say so."
+            : "The first \(ordered) of \(count) purges are in force, but no instance has confirmed them."
+        return purgeRefusal(
             "purge-impossible", "Purge impossible",
-            "Redis does not take the purge (\(error.kind.rawValue)), and the instances cannot be told. Nothing was "
-                + "purged, unless Redis took it and could not say so. Purge again when it is back.")
+            "Redis does not take the purge (\(error.kind.rawValue)), and the instances cannot be told. \(inForce) "
+                + "Purge again when it is back.")
     }
 
     /// Without Redis the mark ends with the process, and what the archive keeps would come back.
-    static func purgeIncomplete(_ error: StoreError) -> Problem {
-        purgeRefusal(
+    ///
+    /// - Parameters:
+    ///   - done: how many of the purges the archive has followed, in the order in which they were asked for.
+    ///   - count: of how many.
+    static func purgeIncomplete(_ error: StoreError, done: Int, of count: Int) -> Problem {
+        let others = count == 1 ? "" : " Done are the first \(done) of \(count) purges; those behind it are not begun."
+        return purgeRefusal(
             "purge-impossible", "Purge impossible",
             "The archive does not forget what is purged (\(error.kind.rawValue)). This process does not answer with it "
-                + "any more, but the next one would. Purge again when the archive is back.")
+                + "any more, but the next one would.\(others) Purge again when the archive is back.")
     }
 
     private static func purgeRefusal(_ slug: String, _ title: String, _ detail: String) -> Problem {

@@ -7,6 +7,8 @@ struct FoundRecord: Sendable {
     let record: TokenRecord
     /// `nil` for memory itself.
     let tier: CacheTier?
+    /// Where it came from, to memory, too.
+    let origin: CacheTier?
     let freshness: Freshness
 
     /// A document that may still stand in for an error.
@@ -37,7 +39,7 @@ struct TierSearch: Sendable {
         var lacking: (any SharedCache)?
         if let redis = stores.redis {
             switch await lookUp(reference, in: redis, within: rules.redisTimeout) {
-            case .success(let record?): best = found(record, in: .redis, rules).map { newer(best, $0) } ?? best
+            case .success(let record?): best = newer(best, found(record, in: .redis, rules))
             case .success(nil): lacking = redis
             case .failure: break
             }
@@ -45,11 +47,11 @@ struct TierSearch: Sendable {
         if best?.freshness != .fresh || best?.record.outcome != .document,
             let record = await lookUpInArchive(reference, within: rules.archiveTimeout)
         {
-            best = found(record, in: .archive, rules).map { newer(best, $0) } ?? best
+            best = newer(best, found(record, in: .archive, rules))
             if let lacking, best?.tier == .archive, best?.freshness == .fresh { warm(lacking, with: record) }
         }
         // A purge or an event may have come while the stores were asked.
-        return best.flatMap { found($0.record, in: $0.tier, rules) }
+        return best.flatMap { found($0.record, in: $0.tier, from: $0.origin, rules) }
     }
 
     /// Lets the other replicas find in Redis what only the archive had. Nobody waits for it.
@@ -76,9 +78,9 @@ struct TierSearch: Sendable {
         return held.found
     }
 
-    /// Whether a record is fresh, by its own time and by what events say.
+    /// Whether a record in Redis is fresh, by its own time and by what events and purges say.
     func isFresh(_ record: TokenRecord, by rules: FlightBoard.Rules) -> Bool {
-        found(record, in: nil, rules)?.freshness == .fresh
+        found(record, in: .redis, rules)?.freshness == .fresh
     }
 
     private func heldInMemory(
@@ -86,7 +88,7 @@ struct TierSearch: Sendable {
     ) -> (found: FoundRecord, isCurrent: Bool)? {
         let entries = TokenRepresentation.allCases.compactMap { held(reference, $0) }
         guard let entry = entries.max(by: { $0.times.fetchedAt < $1.times.fetchedAt }), let record = entry.record,
-            let found = found(record, in: nil, rules)
+            let found = found(record, in: nil, from: entry.tier, rules)
         else { return nil }
         return (found, time.now < entry.times.memoryUntil && memory.isTrusted(entry))
     }
@@ -115,20 +117,26 @@ struct TierSearch: Sendable {
         }
     }
 
+    private func found(_ record: TokenRecord, in tier: CacheTier, _ rules: FlightBoard.Rules) -> FoundRecord? {
+        found(record, in: tier, from: tier, rules)
+    }
+
     /// `nil` for what was purged.
-    private func found(_ record: TokenRecord, in tier: CacheTier?, _ rules: FlightBoard.Rules) -> FoundRecord? {
-        let verdict = purges.verdict(on: record)
+    private func found(
+        _ record: TokenRecord, in tier: CacheTier?, from origin: CacheTier?, _ rules: FlightBoard.Rules
+    ) -> FoundRecord? {
+        let verdict = purges.verdict(on: record, in: origin)
         guard verdict != .void else { return nil }
         var freshness = rules.staleness.freshness(
             fetchedAt: record.fetchedAt, freshUntil: record.freshUntil, now: time.now)
         if freshness == .fresh, verdict == .stale || marks.isOutdated(record) { freshness = .staleWhileRevalidate }
         // Only a document is worth keeping beyond its time.
         let isUsable = record.outcome == .document || freshness == .fresh
-        return FoundRecord(record: record, tier: tier, freshness: isUsable ? freshness : .expired)
+        return FoundRecord(record: record, tier: tier, origin: origin, freshness: isUsable ? freshness : .expired)
     }
 
-    private func newer(_ left: FoundRecord?, _ right: FoundRecord) -> FoundRecord {
-        guard let left else { return right }
+    private func newer(_ left: FoundRecord?, _ right: FoundRecord?) -> FoundRecord? {
+        guard let left, let right else { return left ?? right }
         if left.isGoodCopy != right.isGoodCopy { return left.isGoodCopy ? left : right }
         return left.record.fetchedAt >= right.record.fetchedAt ? left : right
     }

@@ -75,27 +75,27 @@ final class Parts: Sendable {
             loop: fetchLoop, memory: memory, redis: stores.redis?.responses, time: environment.time, metrics: metrics,
             updates: updates, equipment: maker.contractEquipment(configuration, clients: clients))
         let cache = configuration.cache
+        let store = RouteStore(
+            memory: memory, redis: stores.redis?.responses, time: environment.time,
+            memoryTTL: cache.memory.ttl.wholeMilliseconds, redisTimeout: cache.redis.timeout,
+            memoryLimit: cache.memory.maximumEntry.value - RouteStore.headAllowance, metrics: metrics,
+            purges: updates.purges)
+        let name = "\(environment.instance)-\(String(UInt32.random(in: .min ... .max), radix: 36))"
+        routes = RouteBoard(
+            loop: fetchLoop, store: store, time: environment.time, metrics: metrics, client: clients.routes,
+            channel: stores.redis?.fleet.channel, instance: name)
         member = FleetMember(
-            name: "\(environment.instance)-\(String(UInt32.random(in: .min ... .max), radix: 36))",
-            links: stores.redis?.fleet,
+            name: name, links: stores.redis?.fleet,
             tools: FleetTools(
                 loop: fetchLoop, time: environment.time, memory: memory, purges: updates.purges, board: board,
-                contracts: contracts, documents: maker.documents, news: fleet?.news, archive: stores.archive,
-                memoryTTL: cache.memory.ttl,
-                metrics: metrics, log: log))
+                contracts: contracts, documents: maker.documents, routes: routes, news: fleet?.news,
+                archive: stores.archive, memoryTTL: cache.memory.ttl, metrics: metrics, log: log))
         events = EventWatch(
             EventTools(
                 loop: fetchLoop, time: environment.time, memory: memory, updates: updates, journal: stores.archive,
                 board: board, contractUpdates: contracts, counters: metrics.events, log: log))
         refreshDesk = RefreshDesk(
             board: board, time: environment.time, metrics: metrics, cooldown: cache.refreshCooldown)
-        let store = RouteStore(
-            memory: memory, redis: stores.redis?.responses, time: environment.time,
-            memoryTTL: cache.memory.ttl.wholeMilliseconds, redisTimeout: cache.redis.timeout,
-            memoryLimit: cache.memory.maximumEntry.value - RouteStore.headAllowance, metrics: metrics,
-            purges: updates.purges)
-        routes = RouteBoard(
-            loop: fetchLoop, store: store, time: environment.time, metrics: metrics, client: clients.routes)
         jobs = WarmJobs(loop: fetchLoop, board: board)
         watchdog = Watchdog(
             Self.names(group, fetchLoop),
@@ -177,7 +177,7 @@ final class Parts: Sendable {
             batchPlaces: batchPlaces, queue: queue,
             events: events, gateways: maker.gateways, sources: { self.sources },
             upstream: { self.currentClients.withLock { $0 } }, outbox: { try? await outbox?.status() },
-            redis: { [redis = stores.redis] in await redis?.report },
+            redis: { [redis = stores.redis] in await redis?.report }, fleet: member,
             health: health, memoryLimit: current.withLock { $0.configuration.cache.memory.size.value },
             server: { self.counters.withLock { $0?.counters } }, log: sink, startedAt: startedAt,
             version: Version.number)

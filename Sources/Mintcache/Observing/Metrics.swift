@@ -65,6 +65,8 @@ public final class Metrics: Sendable {
     let gatewayFailures = LabelledCounters<GatewayFault>()
     let purges = Counter()
     let unconfirmedPurges = Counter()
+    let fleetNews = LabelledCounters<FleetNewsKind>()
+    let restoredPurges = Counter()
     let fleetGaps = Counter()
     let fleetLosses = Counter()
     let reloads = Counter()
@@ -118,16 +120,6 @@ public final class Metrics: Sendable {
         case held
         /// The copy held, which the host says is still the same.
         case notModified = "not_modified"
-    }
-
-    /// What an instance that shares Redis with others was, when a token had to be fetched.
-    enum FleetRole: String, CaseIterable {
-        /// It fetched for all.
-        case led
-        /// Another fetched, and it got what that came to.
-        case shared
-        /// It fetched for itself: the others could not be asked.
-        case alone
     }
 
     /// One counter for each of a few labels.
@@ -213,7 +205,10 @@ public final class Metrics: Sendable {
             help: "Documents that token URIs lead to: fetched; had from another token's fetch; or the copy held.")
             + fleetFetches.samples(
                 "mintcache_fleet_fetches_total", "role",
-                help: "Tokens to be fetched: for all instances, by another one, or for this one alone.")
+                help: "Tokens and contracts to be fetched: for all instances, by another one, or for this one alone.")
+            + fleetNews.samples(
+                "mintcache_fleet_announcements_total", "kind",
+                help: "Announcements of instances heard here, its own included, by what they were about.")
             + gatewayFailures.samples(
                 "mintcache_gateway_failures_total", "reason",
                 help: """
@@ -260,6 +255,7 @@ public final class Metrics: Sendable {
             ("gateway_hedges_won", "Gateways asked beside another that answered first.", hedgesWon),
             ("purges", "Purges that this instance did as they demand.", purges),
             ("unconfirmed_purges", "Purges that a living instance did not confirm in time.", unconfirmedPurges),
+            ("restored_purges", "Purges that Redis had lost and this instance put back.", restoredPurges),
             ("fleet_gaps", "Times that announcements of other instances were missed for good.", fleetGaps),
             ("fleet_losses", "Times that announcements of other instances were not heard in time.", fleetLosses),
             ("event_loop_stalls", "Times a loop was held up for longer than watchdog.log_after.", loopStalls),

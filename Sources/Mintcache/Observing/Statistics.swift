@@ -20,6 +20,7 @@ struct Statistics: Sendable {
     let upstream: @Sendable () async -> UpstreamClients
     let outbox: @Sendable () async -> RedisOutbox.Status?
     let redis: @Sendable () async -> RedisReport?
+    let fleet: FleetMember
     let health: Health
     let memoryLimit: Int
     let server: @Sendable () -> ServerCounters?
@@ -38,6 +39,7 @@ struct Statistics: Sendable {
         readings.queue = await queue.depth
         readings.outbox = await outbox()
         readings.redis = await redis()
+        readings.fleet = await fleet.report
         readings.connections = server()
         readings.stores = health.stores
         readings.events = await events.status()
@@ -74,6 +76,7 @@ struct Statistics: Sendable {
             ("gauges", Self.values(of: .gauge, in: families)), ("counters", Self.values(of: .counter, in: families)),
             ("upstreams", .array(hosts)),
             ("sources", .array(sources().map { $0.node(at: .current) })),
+            ("fleet", readings.fleet?.node(metrics) ?? .null),
             ("gateways", .array(gateways.reports.map(Self.node(of:)))),
             ("dropped_log_lines", .integer(log.droppedLines)),
         ]).bytes

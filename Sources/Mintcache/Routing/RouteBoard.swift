@@ -24,20 +24,26 @@ actor RouteBoard {
     let store: RouteStore
     let metrics: Metrics
     private(set) var client: UpstreamClient
+    /// Tells the other instances what an unsafe request has changed; nil when there are none.
+    let announcer: InvalidationAnnouncer?
     private var flights = Flights<RouteFlightKey, Waiter>()
     private var tickets: [RouteRequest.Identifier: Flights<RouteFlightKey, Waiter>.Ticket] = [:]
     /// Fetches for one client, to be ended when it leaves.
     private var tasks: [RouteFlightKey: Task<Void, Never>] = [:]
     /// Answers whose bodies are on their way, for those who come while they are held from the first octet on.
-    private var flowing: [RouteFlightKey: (fetch: RouteFetch, answer: FlowingAnswer)] = [:]
+    var flowing: [RouteFlightKey: (fetch: RouteFetch, answer: FlowingAnswer)] = [:]
     /// Fetches behind answers that were sent stale.
     private var refreshing: Set<RouteFlightKey> = []
     private var uncacheable = RememberedUncacheable()
-    private var lastFetch: UInt64 = 0
+    private(set) var lastFetch: UInt64 = 0
     /// The fetches under way for each key, and up to which of them what they bring is no longer true.
-    private var underWay: [[UInt8]: (count: Int, outdated: UInt64, spared: UInt64)] = [:]
+    var underWay: [[UInt8]: (count: Int, outdated: UInt64, spared: UInt64)] = [:]
 
-    init(loop: EventLoop, store: RouteStore, time: TimeSource, metrics: Metrics, client: UpstreamClient) {
+    init(
+        loop: EventLoop, store: RouteStore, time: TimeSource, metrics: Metrics, client: UpstreamClient,
+        channel: (any FleetChannel)? = nil, instance: String = ""
+    ) {
+        announcer = channel.map { InvalidationAnnouncer(channel: $0, instance: instance, metrics: metrics) }
         self.loop = loop
         self.store = store
         self.time = time
@@ -263,15 +269,6 @@ actor RouteBoard {
         guard store.purges.lastPurge(of: fetch.request) <= fetch.purgeSequence else { return false }
         guard let state = underWay[fetch.request.key] else { return true }
         return fetch.number > state.outdated || fetch.number == state.spared
-    }
-
-    /// Drops what is stored under a key, and what the fetches under way would store there, but for the one whose answer
-    /// made the rest invalid.
-    func invalidate(_ key: [UInt8], by fetch: RouteFetch) async {
-        underWay[key]?.outdated = lastFetch
-        underWay[key]?.spared = fetch.number
-        for flight in flowing.keys where flight.isFor(key) { flowing[flight] = nil }
-        await store.forget(key)
     }
 
     // MARK: Conclusions

@@ -77,9 +77,11 @@ struct RouteStore: Sendable {
     }
 
     /// The responses that no purge has made void; those that one has made stale are stale.
-    private func unpurged(_ responses: [CachedResponse], for request: RouteRequest) -> [CachedResponse] {
+    private func unpurged(
+        _ responses: [CachedResponse], for request: RouteRequest, in tier: CacheTier? = nil
+    ) -> [CachedResponse] {
         responses.compactMap { response in
-            switch purges.verdict(on: response, for: request) {
+            switch purges.verdict(on: response, for: request, in: tier) {
             case .valid: response
             case .stale: response.head.timeToLive(at: time.now) > 0 ? response.outdated(at: time.now) : response
             case .void: nil
@@ -110,7 +112,7 @@ struct RouteStore: Sendable {
 
     /// Forgets every response under a key; returns when Redis has, too.
     func forget(_ key: [UInt8]) async {
-        key.withUnsafeBytes { _ = memory.remove(forKey: $0) }
+        forgetInMemory(key)
         guard let redis else { return }
         do throws(StoreError) {
             try await redis.forget(key)
@@ -118,6 +120,10 @@ struct RouteStore: Sendable {
             metrics.redisFailures.increment()
         }
     }
+
+    /// Whether memory held anything under a key that it has forgotten now.
+    @discardableResult
+    func forgetInMemory(_ key: [UInt8]) -> Bool { key.withUnsafeBytes { memory.remove(forKey: $0) } }
 
     private func lookInRedis(for request: RouteRequest) async -> SharedFinding {
         guard let redis else { return .unknown }
@@ -130,7 +136,7 @@ struct RouteStore: Sendable {
                     hasOthers.withLock { $0 = !keys.isEmpty }
                     return VariantSelection.candidates(among: keys, for: fields)
                 }, within: redisTimeout)
-            let chosen = CachedResponse.select(among: unpurged(found, for: request), for: fields)
+            let chosen = CachedResponse.select(among: unpurged(found, for: request, in: .redis), for: fields)
             metrics.countLookup(.redis, found: chosen != nil)
             return chosen.map { .found($0) } ?? .nothing(hasOthers: hasOthers.withLock { $0 })
         } catch {

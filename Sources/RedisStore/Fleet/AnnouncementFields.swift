@@ -17,6 +17,7 @@ enum AnnouncementFields {
     private static let strength = "strength"
     private static let moment = "moment"
     private static let instance = "instance"
+    private static let url = "url"
 
     /// The entry of one who begins to listen to an empty stream.
     static let joined = [bytes(kind), bytes("joined")]
@@ -37,6 +38,8 @@ enum AnnouncementFields {
                 bytes(mark.scope.description), bytes(strength), bytes(mark.isSoft ? "soft" : "hard"), bytes(moment),
                 bytes("\(mark.moment)"),
             ]
+        case .invalidated(let key, let name):
+            return [bytes(kind), bytes("invalidated"), bytes(url), key, bytes(instance), bytes(name)]
         case .acknowledged(let number, let name):
             return [
                 bytes(kind), bytes("acknowledged"), bytes(sequence), bytes("\(number)"), bytes(instance), bytes(name),
@@ -57,6 +60,9 @@ enum AnnouncementFields {
             return .landed(subject, outcome)
         case "purged":
             return mark(in: values).map { .purged($0) }
+        case "invalidated":
+            guard let key = values[url]?.bytes, let name = values[instance]?.text else { return nil }
+            return .invalidated(key, instance: name)
         case "acknowledged":
             guard let number = number(in: values), let name = values[instance]?.text else { return nil }
             return .acknowledged(sequence: number, instance: name)

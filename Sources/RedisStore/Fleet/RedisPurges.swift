@@ -1,43 +1,17 @@
 public import Caching
 
-/// Purges in Redis: a hash with a field for each scope and strength, and one for the last number; announced on the stream
-/// of the fleet in the same step. The keys have one hash tag, so that a cluster keeps them together.
+/// Purges in Redis: a hash with a field for each scope and strength, and some of one word for the last number, the
+/// generation and the count of removals; announced on the stream of the fleet in the same step. The keys have one hash
+/// tag, so that a cluster keeps them together.
 ///
 /// Numbers grow though Redis loses its data: each is greater than the last, than the server's milliseconds since 1970, and
-/// than what whoever orders the purge knows.
+/// than what whoever orders the purge knows. Of two marks of one scope and strength the one with the greater number stays,
+/// whoever writes it. Nothing is read or written in pieces that would hold Redis up.
 public struct RedisPurges: FleetPurges {
-    private static let numberField = "sequence"
-
-    /// Arguments: the number known, field, kind and name of the announcement, the stream's length, then what is removed
-    /// (count, fields and values in turn), then what is added (fields and values in turn).
-    private static let ordering = """
-        local time = redis.call('TIME')
-        local now = time[1] * 1000 + math.floor(time[2] / 1000)
-        local last = tonumber(redis.call('HGET', KEYS[1], 'sequence') or '0')
-        local sequence = string.format('%.0f', math.max(last, tonumber(ARGV[1]), now) + 1)
-        local moment = string.format('%.0f', now)
-        local first = 6 + 2 * tonumber(ARGV[5])
-        for i = 6, first - 1, 2 do
-          if redis.call('HGET', KEYS[1], ARGV[i]) == ARGV[i + 1] then redis.call('HDEL', KEYS[1], ARGV[i]) end
-        end
-        for i = first, #ARGV, 2 do redis.call('HSET', KEYS[1], ARGV[i], ARGV[i + 1]) end
-        redis.call('HSET', KEYS[1], 'sequence', sequence, ARGV[2] .. ' ' .. ARGV[3], sequence .. ' ' .. moment)
-        redis.call('XADD', KEYS[2], 'MAXLEN', '~', ARGV[4], '*', 'kind', 'purged', 'sequence', sequence,
-          'scope', ARGV[3], 'strength', ARGV[2], 'moment', moment)
-        return {sequence, moment}
-        """
-
-    /// Puts fields back unless a greater number stands there.
-    private static let restoring = """
-        for i = 1, #ARGV, 2 do
-          local held = redis.call('HGET', KEYS[1], ARGV[i])
-          local number = tonumber(string.match(ARGV[i + 1], '^%d+'))
-          if not held or tonumber(string.match(held, '^%d+') or '0') < number then
-            redis.call('HSET', KEYS[1], ARGV[i], ARGV[i + 1])
-          end
-        end
-        return 1
-        """
+    /// Marks in one command.
+    private static let marksAtOnce = 500
+    /// How often all is read again when something was removed meanwhile.
+    private static let readings = 5
 
     private let client: RedisClient
     private let keys: RedisKeys
@@ -50,40 +24,81 @@ public struct RedisPurges: FleetPurges {
         streamLength = channel.length
     }
 
-    public func order(
-        _ scope: PurgeScope, isSoft: Bool, after known: UInt64, _ replacement: PurgeMarks.Replacement
-    ) async throws(StoreError) -> PurgeMark {
-        var arguments = [
-            Self.ordering, "2", keys.purges, keys.fleet, "\(known)", isSoft ? "soft" : "hard", scope.description,
-            "\(streamLength)", "\(replacement.removed.count)",
-        ]
-        arguments += Self.fields(of: replacement.removed) + Self.fields(of: replacement.added)
-        let reply = try await client.replies(to: [RedisCommand("EVAL", arguments: arguments)], within: nil)[0]
+    public func order(_ scope: PurgeScope, isSoft: Bool, after known: UInt64) async throws(StoreError) -> PurgeMark {
+        let command = RedisCommand(
+            "EVAL", PurgeScripts.ordering, "2", keys.purges, keys.fleet, "\(known)", isSoft ? "soft" : "hard",
+            scope.description, "\(streamLength)", Self.newGeneration())
+        let reply = try await client.replies(to: [command], within: nil)[0]
         guard let parts = reply.elements, parts.count == 2, let sequence = parts[0].text.flatMap({ UInt64($0) }),
             let moment = parts[1].text.flatMap({ Int64($0) })
         else { throw StoreError(unexpected: reply, to: "EVAL") }
         return PurgeMark(sequence: sequence, scope: scope, isSoft: isSoft, moment: moment)
     }
 
-    public func remembered() async throws(StoreError) -> [PurgeMark] {
-        let reply = try await client.replies(to: [RedisCommand("HGETALL", keys.purges)], within: nil)[0]
-        guard let parts = reply.elements else { throw StoreError(unexpected: reply, to: "HGETALL") }
-        return stride(from: 0, to: parts.count - 1, by: 2).compactMap { index in
-            guard let field = parts[index].text, let value = parts[index + 1].text else { return nil }
-            return Self.mark(field: field, value: value)
+    /// A few hundred marks at a time. What is there throughout is read; but a mark that was replaced by a wider one
+    /// meanwhile may be missed like that one, so then all is read again.
+    public func remembered() async throws(StoreError) -> PurgeMemory {
+        for _ in 0..<Self.readings {
+            if let memory = try await reading() { return memory }
+        }
+        throw StoreError(kind: .overloaded, detail: "purges are being rearranged")
+    }
+
+    private func reading() async throws(StoreError) -> PurgeMemory? {
+        let state = RedisCommand("HMGET", keys.purges, "generation", "removals")
+        var marks: [String: PurgeMark] = [:]
+        var cursor = "0"
+        var beginning: [RedisReply]?
+        repeat {
+            let page = RedisCommand("HSCAN", keys.purges, cursor, "COUNT", "\(Self.marksAtOnce)")
+            let replies = try await client.replies(to: [state, page, state], within: nil)
+            guard let before = replies[0].elements, let after = replies[2].elements else {
+                throw StoreError(unexpected: replies[0], to: "HMGET")
+            }
+            guard let found = replies[1].elements, found.count == 2, let next = found[0].text,
+                let parts = found[1].elements
+            else { throw StoreError(unexpected: replies[1], to: "HSCAN") }
+            if before != beginning ?? before || after != before { return nil }
+            beginning = before
+            for index in stride(from: 0, to: parts.count - 1, by: 2) {
+                guard let field = parts[index].text, let value = parts[index + 1].text else { continue }
+                if let mark = Self.mark(field: field, value: value) { marks[field] = mark }
+            }
+            cursor = next
+        } while cursor != "0"
+        return PurgeMemory(marks: Array(marks.values), generation: beginning?.first?.text)
+    }
+
+    public func restore(_ marks: [PurgeMark]) async throws(StoreError) -> String {
+        try await add(marks)
+        let generation = Self.newGeneration()
+        let last = marks.map(\.sequence).max() ?? 0
+        try await client.expectSuccess(of: [
+            RedisCommand("EVAL", PurgeScripts.adding, "1", keys.purges, "sequence", "\(last)"),
+            RedisCommand("HSET", keys.purges, "generation", generation),
+        ])
+        return generation
+    }
+
+    /// First the wider ones, so that there is no moment without either.
+    public func replace(_ replacement: PurgeMarks.Replacement) async throws(StoreError) {
+        try await add(replacement.added)
+        try await run(PurgeScripts.removing, with: replacement.removed)
+    }
+
+    private func add(_ marks: [PurgeMark]) async throws(StoreError) { try await run(PurgeScripts.adding, with: marks) }
+
+    private func run(_ script: String, with marks: [PurgeMark]) async throws(StoreError) {
+        for start in stride(from: 0, to: marks.count, by: Self.marksAtOnce) {
+            let part = marks[start..<min(start + Self.marksAtOnce, marks.count)]
+            let fields = part.flatMap { ["\($0.isSoft ? "soft" : "hard") \($0.scope)", "\($0.sequence) \($0.moment)"] }
+            try await client.expectSuccess(of: [
+                RedisCommand("EVAL", arguments: [script, "1", keys.purges] + fields)
+            ])
         }
     }
 
-    public func restore(_ marks: [PurgeMark]) async throws(StoreError) {
-        guard let last = marks.map(\.sequence).max() else { return }
-        let arguments =
-            [Self.restoring, "1", keys.purges] + Self.fields(of: marks) + [Self.numberField, "\(last)"]
-        try await client.expectSuccess(of: [RedisCommand("EVAL", arguments: arguments)])
-    }
-
-    private static func fields(of marks: [PurgeMark]) -> [String] {
-        marks.flatMap { ["\($0.isSoft ? "soft" : "hard") \($0.scope)", "\($0.sequence) \($0.moment)"] }
-    }
+    private static func newGeneration() -> String { String(UInt64.random(in: 0 ... .max), radix: 36) }
 
     /// Nil for what is no purge.
     private static func mark(field: String, value: String) -> PurgeMark? {

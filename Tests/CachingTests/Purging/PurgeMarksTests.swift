@@ -113,6 +113,31 @@ import Tokens
         #expect(marks.verdict(on: try token(1, of: 2), known(5)) == .valid)
     }
 
+    @Test func `tell what was replaced, so that it can be replaced elsewhere, and keep that until it is`() throws {
+        var marks = PurgeMarks(limit: 3)
+        for number: UInt64 in 1...4 {
+            marks.add(PurgeMark(sequence: number, scope: .token(try token(number)), isSoft: false, moment: 0))
+        }
+        let heard = marks.takeReplacement()
+        #expect(heard.removed.map(\.sequence).sorted() == [1, 2, 3, 4])
+        #expect(heard.added.map(\.scope) == [.contract(chain, try contract(1))])
+        let nothing = marks.takeReplacement()
+        #expect(nothing.isEmpty)
+        marks.note(heard)
+        marks.add(PurgeMark(sequence: 5, scope: .tag("x"), isSoft: false, moment: 1000))
+        marks.tidy(tokensBefore: 0, othersBefore: 2000)
+        let all = marks.takeReplacement()
+        #expect(all.removed.map(\.sequence).sorted() == [1, 2, 3, 4, 5])
+        #expect(all.added == heard.added)
+    }
+
+    @Test func `by tag cover an answer with more tags than are looked at`() {
+        let marks = marks((.tag("x"), 5, isSoft: true), (.tag("y"), 6, isSoft: false))
+        #expect(marks.verdict(onRoute: "r", url: "/", tags: nil, known(6)) == .valid)
+        #expect(marks.verdict(onRoute: "r", url: "/", tags: nil, known(5)) == .void)
+        #expect(marks.verdict(onRoute: "r", url: "/", tags: [], known(5)) == .valid)
+    }
+
     @Test func `never are more than the limit, whatever comes`() throws {
         var generator = SystemRandomNumberGenerator()
         var marks = PurgeMarks(limit: 50)

@@ -92,6 +92,7 @@ struct RedisFleetChannelTests {
             .purged(PurgeMark(sequence: 9, scope: .token(reference), isSoft: true, moment: 1_700_000_000_000)),
             .purged(PurgeMark(sequence: 9, scope: .url("/a b?c=ü", route: "r"), isSoft: false, moment: 0)),
             .acknowledged(sequence: 3, instance: "a name / of any kind"),
+            .invalidated([0, 10, 255], instance: "a name / of any kind"),
         ]
         for announcement in made { try await listener.channel.publish(announcement) }
         try await eventually("all of them") { listener.events.values.count == 1 + made.count }

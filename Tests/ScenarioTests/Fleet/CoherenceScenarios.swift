@@ -52,6 +52,44 @@ import Tokens
         }
     }
 
+    @Test func `put back the purges that Redis has evicted, also those of before one that it remembers`() async throws {
+        try await PurgeScene.play { fleet in
+            let key = "mintcache:{fleet}:purges"
+            for name in ["Orchard", "Lantern"] { #expect(try await fleet.purge(fleet.contract(name)).status == 200) }
+            try await fleet.redis.command("DEL", key)
+            #expect(try await fleet.purge(fleet.token("Orchard", 1)).status == 200)
+            try await eventually("the purges are put back") {
+                let fields = try await fleet.redis.command("HKEYS", key)
+                return fields.count(of: "hard contract") == 2 && fields.count(of: "hard token") == 1
+            }
+            let restored = try await fleet.scene.admin("GET", "/metrics").text
+            #expect(restored.contains("mintcache_restored_purges_total "))
+        }
+    }
+
+    @Test func `and an instance that Redis does not tell of purges has what others hold fetched anew`() async throws {
+        try await PurgeScene.play { fleet in
+            let path = fleet.scene.path("Lantern", 1)
+            try await fleet.warm(path)
+            fleet.scene.upstream.advanceLantern()
+            #expect(try await fleet.purge(fleet.contract("Lantern")).status == 200)
+            try await fleet.redis.command("ACL", "SETUSER", "default", "-hscan")
+            var options = Scene.Options()
+            options.redis = fleet.redis.url
+            let late = try await fleet.scene.another(options)
+            let first = try await fleet.scene.get(path, from: late)
+            #expect(first.isNew || first.text.contains("\"stale\":true"))
+            try await eventually("it has the new document") { try await fleet.scene.get(path, from: late).isNew }
+            func isKnown() async throws -> Bool {
+                try await fleet.scene.admin("GET", "/metrics", on: late).text.contains("mintcache_purges_known 1")
+            }
+            #expect(try await !isKnown())
+            try await fleet.redis.command("ACL", "SETUSER", "default", "+hscan")
+            try await eventually("it knows the purges") { try await isKnown() }
+            await late.stop()
+        }
+    }
+
     @Test func `and an instance that comes later knows of the purges before it`() async throws {
         try await PurgeScene.play { fleet in
             let path = fleet.scene.path("Lantern", 1)
@@ -99,4 +137,9 @@ import Tokens
             await restarted.stop()
         }
     }
+}
+
+extension String {
+    /// How often a text occurs.
+    fileprivate func count(of text: String) -> Int { ranges(of: text).count }
 }

@@ -124,6 +124,17 @@ import Tokens
         }
     }
 
+    @Test func `of several tokens that Redis stops to take tells how many are in force`() async throws {
+        try await PurgeScene.play { fleet in
+            let contract = fleet.scene.contract("Lantern").lowercase
+            let tokens = (1...5).map { #"{"chain":"demo","contract":"\#(contract)","token_id":"\#($0)"}"# }
+            try fleet.relay.set(.mute(clientsSaying: "\(contract)/3"))
+            let answer = try await fleet.purge(#"{"tokens":[\#(tokens.joined(separator: ","))]}"#, on: 2)
+            #expect(answer.status == 503)
+            #expect(answer.text.contains("The first 2 of 5 purges are in force"), "\(answer.text)")
+        }
+    }
+
     @Test func `waits for one that has died until it counts as dead, and names it`() async throws {
         try await PurgeScene.play { fleet in
             let seconds = try await fleet.redis.command("TIME").split(separator: "\n").first.flatMap { Int($0) }

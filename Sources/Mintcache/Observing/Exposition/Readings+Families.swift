@@ -8,7 +8,8 @@ import UpstreamFetching
 extension Readings {
     func families(_ metrics: Metrics) -> [MetricFamily] {
         [Self.durations(metrics)] + MetricFamily.counters(metrics.samples) + server + memoryTier + flying
-            + persistence + RedisReport.families(of: redis) + eventWatching + SourceReport.families(of: sources)
+            + persistence + RedisReport.families(of: redis) + FleetReport.families(of: fleet) + eventWatching
+            + SourceReport.families(of: sources)
             + upstreams + running(metrics)
     }
 

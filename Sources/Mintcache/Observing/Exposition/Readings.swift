@@ -16,6 +16,8 @@ struct Readings: Sendable {
     var outbox: RedisOutbox.Status?
     /// `nil` without Redis.
     var redis: RedisReport?
+    /// `nil` without Redis.
+    var fleet: FleetReport?
     var connections: ServerCounters?
     var stores: [(name: String, state: Health.DependencyState)] = []
     var events: [EventStatus] = []
