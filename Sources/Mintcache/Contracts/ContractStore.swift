@@ -36,13 +36,20 @@ struct ContractStore: Sendable {
         return found?.isGoodCopy == true ? found : nil
     }
 
-    /// Keeps a copy in Redis; returns when that is done or its time is up.
-    func keep(_ copy: ContractCopy, of key: CollectionKey, by staleness: StalenessPolicy) async {
-        guard let redis else { return }
+    /// Whether a copy in Redis is fresh, by its own time and by what events and purges say.
+    func isFresh(_ copy: ContractCopy, of key: CollectionKey, by rules: FlightBoard.Rules) -> Bool {
+        found(copy, of: key, in: .redis, from: .redis, rules)?.freshness == .fresh
+    }
+
+    /// Keeps a copy in Redis; returns when that is done or its time is up. True when other instances find it there.
+    func keep(_ copy: ContractCopy, of key: CollectionKey, by staleness: StalenessPolicy) async -> Bool {
+        guard let redis else { return false }
         do throws(StoreError) {
             try await redis.store(CachedResponse(copy, staleness), for: EntryKey.bytes(ofContract: key))
+            return true
         } catch {
             metrics.redisFailures.increment()
+            return false
         }
     }
 
@@ -50,7 +57,8 @@ struct ContractStore: Sendable {
         EntryKey.bytes(ofContract: key).withUnsafeBytes { memory.lastKnownEntry(forKey: $0) }
     }
 
-    private func lookInRedis(for key: CollectionKey, within limit: Duration) async -> ContractCopy? {
+    /// What Redis holds of a contract; nothing when it does not answer.
+    func lookInRedis(for key: CollectionKey, within limit: Duration) async -> ContractCopy? {
         guard let redis else { return nil }
         do throws(StoreError) {
             let found = try await redis.variants(

@@ -216,32 +216,25 @@ actor ChainWatcher {
         let changes = history.changes(in: found.logs, of: read, blocks: blocks)
         let reached = ChainPosition(
             chain: chain, block: blocks.upperBound, hash: hash, outdatedBefore: position?.outdatedBefore ?? 0)
-        await apply(changes.union(found.unread.map { .tokens($0, .all) }), reached)
+        let all = changes.union(found.unread.map { .tokens($0, .all) })
+        await apply(await SeenChanges.dated(all, in: found.logs, on: chain, tools), reached)
         return true
     }
 
-    private func apply(_ changes: Set<MetadataChange>, _ reached: ChainPosition) async {
+    private func apply(_ changes: SeenChanges, _ reached: ChainPosition) async {
         var reached = reached
-        let moment = tools.time.now
-        var ranges: [ContractAddress: [TokenRange]] = [:]
-        for case .tokens(let contract, let range) in changes { ranges[contract, default: []].append(range) }
-        let marks = ranges.flatMap { contract, ranges in
-            TokenRange.merged(ranges).map {
-                UpdateMark(chain: chain, contract: contract, tokens: $0, moment: moment)
-            }
-        }
         let before = tools.updates.marks.sequence
-        let outcome = tools.updates.marks.add(marks, on: chain)
-        tools.counters.marks.increment(by: UInt64(marks.count))
+        let outcome = tools.updates.marks.add(changes.marks, on: chain)
+        tools.counters.marks.increment(by: UInt64(changes.marks.count))
         unsaved += outcome.marks
         if unsaved.count > Self.unsavedLimit || outcome.chainOutdatedBefore != nil {
-            reached.outdatedBefore = moment
+            reached.outdatedBefore = tools.time.now
             unsaved = []
         }
         await advance(to: reached)
-        if !marks.isEmpty { await tools.expire(on: chain, markedSince: before) }
-        for case .contract(let contract) in changes {
-            await tools.contractUpdates?.contractChanged(CollectionKey(chain: chain, contract: contract))
+        if !changes.marks.isEmpty { await tools.expire(on: chain, markedSince: before) }
+        for (contract, moment) in changes.contracts {
+            await tools.contractUpdates?.contractChanged(CollectionKey(chain: chain, contract: contract), at: moment)
         }
     }
 

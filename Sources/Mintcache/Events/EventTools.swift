@@ -9,6 +9,8 @@ struct EventTools: Sendable {
     let memory: MemoryCache
     let updates: FlightUpdates
     let journal: any UpdateJournal
+    /// What instances agree by when an event was seen; nil for one alone.
+    let moments: (any EventMoments)?
     let board: FlightBoard
     let contractUpdates: (any ContractUpdates)?
     let counters: EventCounters

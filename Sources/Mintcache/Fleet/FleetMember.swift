@@ -120,6 +120,9 @@ actor FleetMember {
             acknowledgements.note(sequence, by: instance)
         case .announced(.landed(.token(let reference), .stored(let moment))):
             tools.board.assumeIsolated { $0.noteLanding(of: reference, fetchedAt: moment) }
+        case .announced(.landed(.contract(let chain, let contract), .stored(let moment))):
+            let key = CollectionKey(chain: chain, contract: contract)
+            tools.contracts.assumeIsolated { $0.noteLanding(of: key, fetchedAt: moment) }
         case .announced(.invalidated(let key, let instance)):
             if instance != name { tools.routes.assumeIsolated { $0.noteInvalidation(of: key) } }
         case .announced(.landed):

@@ -157,21 +157,12 @@ extension FlightBoard {
 
     /// Keeps the sources from being asked for a while, which is returned; nil when a purge has come since, and the next
     /// who asks may try.
-    ///
-    /// - Parameter memory: how long; without it, the longer the more often it was in a row.
     @discardableResult
     private func setBack(_ fetch: TokenFetch, _ problem: Problem?, for memory: Duration? = nil) -> Duration? {
         if updates.isPurged(fetch.reference, since: fetch.beginning) { return nil }
-        let now = time.now
-        let reference = fetch.reference
-        let repetitions = setbacks.repetitions(for: reference, at: now)
-        let digest = reference.canonicalKey.withUnsafeBytes { ExpiryJitter.digest($0) }
-        let until =
-            memory.map { now + $0.inMilliseconds }
-            ?? equipment.rules.lifetimes.freshUntil(
-                fetchedAt: now, outcome: .failure, repetitions: repetitions, digest: digest)
-        setbacks.remember(.init(problem: problem, until: until, repetitions: repetitions), for: reference, at: now)
-        return .milliseconds(until - now)
+        let digest = fetch.reference.canonicalKey.withUnsafeBytes { ExpiryJitter.digest($0) }
+        return setbacks.remember(
+            problem, for: fetch.reference, digest: digest, for: memory, by: equipment.rules.lifetimes, at: time.now)
     }
 
     /// Keeps the sources from being asked by anybody for a while; false when a purge has come since.
@@ -179,17 +170,13 @@ extension FlightBoard {
     /// - Parameter note: what other instances answer with who have no copy either.
     @discardableResult
     private func endFailed(_ fetch: TokenFetch, _ problem: Problem?, _ note: [UInt8] = []) -> Bool {
-        guard let memory = setBack(fetch, problem) else {
-            end(fetch, .givenUp)
-            return false
-        }
-        end(fetch, .failed(note), for: memory)
-        return true
+        let memory = setBack(fetch, problem)
+        end(fetch, memory == nil ? .givenUp : .failed(note), for: memory ?? .zero)
+        return memory != nil
     }
 
     /// Tells other instances how a fetch for all has ended.
     private func end(_ fetch: TokenFetch, _ outcome: FetchOutcome, for memory: Duration = .zero) {
-        guard let lease = fetch.lease else { return }
-        fleet?.end(lease, outcome, rememberingFailureFor: memory)
+        if let lease = fetch.lease { fleet?.end(lease, outcome, rememberingFailureFor: memory) }
     }
 }

@@ -1,3 +1,6 @@
+import EventLoops
+import HTTPCaching
+
 /// What went wrong with tokens, or contracts, a short while ago: nobody asks their sources again before the time is up,
 /// and each further time in a row keeps them away longer. Bounded: when full, what is over goes first, then everything.
 struct Setbacks<Key: Hashable & Sendable>: Sendable {
@@ -28,6 +31,23 @@ struct Setbacks<Key: Hashable & Sendable>: Sendable {
         guard let (setback, since) = setbacks[key] else { return 1 }
         let isRecent = now - setback.until < (setback.until - since) * Self.memory
         return isRecent ? setback.repetitions + 1 : 1
+    }
+
+    /// Keeps the sources of a key from being asked for a while, which is returned.
+    ///
+    /// - Parameters:
+    ///   - digest: of the key, which spreads the ends of such times.
+    ///   - memory: how long; without it, the longer the more often it was in a row.
+    mutating func remember(
+        _ problem: Problem?, for key: Key, digest: UInt64, for memory: Duration?, by lifetimes: LifetimePolicy,
+        at now: Int64
+    ) -> Duration {
+        let repetitions = repetitions(for: key, at: now)
+        let until =
+            memory.map { now + $0.inMilliseconds }
+            ?? lifetimes.freshUntil(fetchedAt: now, outcome: .failure, repetitions: repetitions, digest: digest)
+        remember(Setback(problem: problem, until: until, repetitions: repetitions), for: key, at: now)
+        return .milliseconds(until - now)
     }
 
     mutating func remember(_ setback: Setback, for key: Key, at now: Int64) {

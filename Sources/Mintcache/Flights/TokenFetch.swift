@@ -29,19 +29,16 @@ struct TokenFetch: Sendable {
 }
 
 extension FleetQuestion where Value == TokenRecord {
-    /// How many instances try one after the other before all answer that it cannot be had.
-    private static var attempts: Int { 2 }
-
     /// Somebody who demands what the sources say now is content with any fetch that ends after the demand, and is not
     /// put off by failures of before.
     init(_ fetch: TokenFetch, _ search: TierSearch, _ redis: any SharedCache, _ rules: FlightBoard.Rules) {
         let isRenewal = fetch.purpose == .renewal
         let reference = fetch.reference
         self.init(
-            subject: .token(reference), attempts: isRenewal ? nil : Self.attempts,
+            subject: .token(reference), attempts: isRenewal ? nil : FleetFetches.attempts,
             newerThan: isRenewal ? fetch.startedAt - 1 : fetch.found?.record.fetchedAt ?? .min,
             purge: fetch.beginning.purge, redisTimeout: rules.redisTimeout,
-            patience: rules.fetchTimeout * Self.attempts,
+            patience: rules.fetchTimeout * FleetFetches.attempts,
             stored: { () async throws(StoreError) in
                 try await redis.record(for: reference, within: rules.redisTimeout)
             },

@@ -73,7 +73,7 @@ final class Parts: Sendable {
             updates: updates, fleet: fleet, equipment: maker.equipment(configuration, clients: clients))
         contracts = ContractBoard(
             loop: fetchLoop, memory: memory, redis: stores.redis?.responses, time: environment.time, metrics: metrics,
-            updates: updates, equipment: maker.contractEquipment(configuration, clients: clients))
+            updates: updates, fleet: fleet, equipment: maker.contractEquipment(configuration, clients: clients))
         let cache = configuration.cache
         let store = RouteStore(
             memory: memory, redis: stores.redis?.responses, time: environment.time,
@@ -93,7 +93,8 @@ final class Parts: Sendable {
         events = EventWatch(
             EventTools(
                 loop: fetchLoop, time: environment.time, memory: memory, updates: updates, journal: stores.archive,
-                board: board, contractUpdates: contracts, counters: metrics.events, log: log))
+                moments: stores.redis?.moments, board: board, contractUpdates: contracts, counters: metrics.events,
+                log: log))
         refreshDesk = RefreshDesk(
             board: board, time: environment.time, metrics: metrics, cooldown: cache.refreshCooldown)
         jobs = WarmJobs(loop: fetchLoop, board: board)

@@ -15,6 +15,7 @@ struct OpenStores: Sendable {
         /// What the instances tell one another.
         let fleet: FleetMember.Links
         let leases: RedisLeases
+        let moments: RedisEventMoments
     }
 
     let redis: Redis?
@@ -107,7 +108,8 @@ struct OpenStores: Sendable {
                 cache: RedisSharedCache(client: client, keys: keys, compressingAbove: threshold),
                 responses: RedisSharedResponses(client: client, keys: keys, compressingAbove: threshold),
                 outbox: outbox, fleet: fleet,
-                leases: RedisLeases(client: client, keys: keys, channel: fleet.channel))
+                leases: RedisLeases(client: client, keys: keys, channel: fleet.channel),
+                moments: RedisEventMoments(client: client, keys: keys))
         } catch {
             throw StartupError("cache.redis.url: \(error)")
         }

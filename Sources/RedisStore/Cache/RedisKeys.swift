@@ -29,6 +29,11 @@ public struct RedisKeys: Sendable, Hashable {
     /// Who fetches something for all: `prefix` `l:{chain/contract/token}`, or `l:{chain/contract}`.
     public func lease(of subject: FleetSubject) -> String { "\(prefix)l:{\(subject)}" }
 
+    /// When a block with events was first read by any instance: `prefix` `e:{chain/hash}`.
+    public func firstReading(of block: UInt256, on chain: ChainIdentifier) -> String {
+        "\(prefix)e:{\(chain)/\(block)}"
+    }
+
     /// The responses for a URL: `prefix` `route:` and the SHA-256 of the URL's key, which may be of any length.
     public func responses(of key: [UInt8]) -> String {
         let digits = SHA256.hash(key).map { byte in

@@ -8,6 +8,8 @@ public struct EventLog: Hashable, Sendable {
     }
 
     public let identity: Identity
+    /// The hash of its block.
+    public var blockHash: UInt256 { identity.block }
     /// The number of its block.
     public let block: UInt64
     public let change: MetadataChange

@@ -71,6 +71,50 @@ import Tokens
         }
     }
 
+    @Test func `like what a contract says about itself, is fetched once for all instances`() async throws {
+        try await FleetScene.play(of: 3) { fleet in
+            fleet.delayDocuments(by: .milliseconds(300))
+            let path = "/v1/demo/\(fleet.scene.contract("Orchard").lowercase)"
+            let answers = try await fleet.ask(20, each: path).flatMap(\.self)
+            #expect(answers.count == 60)
+            #expect(answers.allSatisfy { $0.status == 200 && $0.body == answers[0].body })
+            #expect(fleet.upstream.counters.contractCalls["name"] == 1)
+            #expect(fleet.upstream.counters.ipfsRequests == 1)
+            #expect(try await fleet.fetches(.led) == 1)
+            #expect(try await fleet.fetches(.shared) == 2)
+        }
+    }
+
+    @Test func `or that an event has changed is fetched once for all instances that hold it`() async throws {
+        try await FleetScene.play(of: 3, .watching()) { fleet in
+            let paths = [
+                fleet.scene.path("Lantern", 1), "/v1/demo/\(fleet.scene.contract("Lantern").lowercase)",
+            ]
+            for path in paths { for proxy in fleet.proxies { _ = try await fleet.scene.get(path, from: proxy) } }
+            for proxy in fleet.proxies { try await fleet.scene.eventsAreRead(by: proxy) }
+            let before = fleet.upstream.counters.contractCalls["name"] ?? 0
+            fleet.upstream.advanceLantern()
+            fleet.upstream.emit(.metadataUpdate(TokenIdentifier(1)), by: fleet.scene.contract("Lantern"))
+            fleet.upstream.emit(.contractURIUpdated, by: fleet.scene.contract("Lantern"))
+            try await eventually("all have the new document") {
+                for proxy in fleet.proxies {
+                    guard try await fleet.scene.get(paths[0], from: proxy).isNew else { return false }
+                }
+                return true
+            }
+            for proxy in fleet.proxies { try await fleet.scene.eventsAreRead(by: proxy) }
+            try await eventually("all have the new page") {
+                for proxy in fleet.proxies {
+                    let text = try await fleet.scene.get(paths[1], from: proxy).text
+                    guard text.contains("\"stale\":false") else { return false }
+                }
+                return true
+            }
+            #expect(fleet.scene.calls("Lantern", 1) == 2)
+            #expect(fleet.upstream.counters.contractCalls["name"] == before + 1)
+        }
+    }
+
     @Test func `anew is fetched once, when clients of two instances ask for that`() async throws {
         try await FleetScene.play(of: 2) { fleet in
             let path = fleet.scene.path("Orchard", 1)

@@ -30,6 +30,9 @@ actor FleetFetches {
         case failed([UInt8], left: Duration)
     }
 
+    /// How many instances try one after the other before all answer that it cannot be had.
+    static let attempts = 2
+
     private let loop: EventLoop
     private let leases: any FetchLeases
     private let time: TimeSource
