@@ -18,6 +18,7 @@ struct AdminRoutes: Sendable {
     let fleet: FleetMember
     let configuration: @Sendable () -> Configuration
     let time: TimeSource
+    let debugged: DebugTable
     let effectiveConfiguration: @Sendable () -> String
     let reload: @Sendable () async -> Result<Void, InvalidConfiguration>
     let log: Logger
@@ -82,6 +83,10 @@ struct AdminRoutes: Sendable {
             return await reloaded()
         case (.post, "/admin/purge"):
             return try await purged(exchange, &action)
+        case (.get, "/admin/debug"):
+            return debugging
+        case (.post, "/admin/debug"):
+            return try debug(try await body(of: exchange), &action)
         case (.get, "/admin/explain/{token}"):
             return try await explanation(of: identifier)
         case (.get, "/admin/entries/{token}"):
@@ -103,7 +108,7 @@ struct AdminRoutes: Sendable {
             throw .methodNotAllowed("GET")
         case (_, "/admin/reload"), (_, "/admin/purge"), (_, "/admin/refresh"):
             throw .methodNotAllowed("POST")
-        case (_, "/admin/warm"):
+        case (_, "/admin/warm"), (_, "/admin/debug"):
             throw .methodNotAllowed("GET, POST")
         case (_, "/admin/warm/{id}"):
             throw .methodNotAllowed("GET, DELETE")

@@ -21,6 +21,7 @@ public struct Configuration: Sendable {
     public var dropIn: DropIn
     public var log: Log
     public var watchdog: Watchdog
+    public var telemetry: Telemetry
 
     /// The public listener.
     public struct Server: Sendable {

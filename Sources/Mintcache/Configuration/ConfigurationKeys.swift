@@ -24,6 +24,7 @@ extension Configuration {
         dropIn = DropIn(reading: reader.mapping("drop_in"))
         log = Log(reading: reader.mapping("log"))
         watchdog = Watchdog(reading: reader.mapping("watchdog"))
+        telemetry = Telemetry(reading: reader.mapping("telemetry"))
     }
 }
 

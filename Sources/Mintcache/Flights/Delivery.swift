@@ -10,6 +10,8 @@ struct Delivery: Sendable {
     let status: CacheStatus
     /// What went wrong, when the entry is not about a record.
     var problem: Problem?
+    /// What it took.
+    var costs: FlightCosts?
 }
 
 /// One who waits for a flight.
@@ -24,6 +26,8 @@ struct FlightWaiter: Sendable {
     let representation: TokenRepresentation
     /// Where to deliver.
     let loop: EventLoop
+    /// When the request is traced.
+    var trace: RequestTrace?
     /// Called once, on ``loop``.
     let deliver: @Sendable (Delivery) -> Void
 }
@@ -45,6 +49,15 @@ enum Landing: Sendable {
         case .fetched: true
         case .held(_, tier: _, let isStale): !isStale
         case .problem: false
+        }
+    }
+
+    /// A stable word.
+    var label: String {
+        switch self {
+        case .fetched(let record): "fetched-\(record.outcome)"
+        case .held(_, let tier, let isStale): (isStale ? "stale-" : "held-") + (tier.map { "\($0)" } ?? "memory")
+        case .problem(let problem): problem.slug
         }
     }
 

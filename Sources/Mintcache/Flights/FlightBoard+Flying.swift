@@ -5,9 +5,14 @@ import Tokens
 
 /// From the start of a flight to what it brings.
 extension FlightBoard {
-    func start(_ reference: TokenReference, _ purpose: FlightPurpose) {
+    /// - Parameter trace: of the request that begins the flight.
+    func start(_ reference: TokenReference, _ purpose: FlightPurpose, for trace: RequestTrace? = nil) {
         metrics.flights.increment()
-        Task(executorPreference: loop) { await self.fly(reference, purpose) }
+        let log = observer.begin(CollectionKey(reference), trace)
+        Task(executorPreference: loop) {
+            await FlightLog.$current.withValue(log) { await self.fly(reference, purpose) }
+            self.observer.end(log, "flight", [("token", .string("\(reference)")), ("purpose", .string("\(purpose)"))])
+        }
     }
 
     private func fly(_ reference: TokenReference, _ purpose: FlightPurpose) async {
@@ -61,17 +66,21 @@ extension FlightBoard {
     }
 
     private func ask(_ fetch: TokenFetch) async {
-        let resolver = equipment.resolver
         do throws(Problem) {
-            switch try await resolver.resolve(
-                fetch.reference, holding: fetch.found?.record, isRenewal: fetch.purpose == .renewal)
-            {
+            switch try await resolution(of: fetch) {
             case .fetched(let record): await arrive(fetch, with: updates.dated(record, since: fetch.beginning))
             case .archived(let record): await stepIn(fetch, with: record)
             }
         } catch {
             await fail(fetch, error)
         }
+    }
+
+    private func resolution(of fetch: TokenFetch) async throws(Problem) -> Resolution {
+        let start = MonotonicTime.current
+        defer { FlightLog.current?.note(\.source, since: start) }
+        return try await equipment.resolver.resolve(
+            fetch.reference, holding: fetch.found?.record, isRenewal: fetch.purpose == .renewal)
     }
 
     /// A failure never replaces a good copy, and neither does an answer that there is nothing.

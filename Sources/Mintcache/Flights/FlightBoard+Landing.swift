@@ -20,6 +20,8 @@ extension FlightBoard {
             renewals.insert(reference)
         }
         if landing.record?.outcome == .document { updates.contracts.hold(CollectionKey(reference)) }
+        FlightLog.current?.conclude(landing.label)
+        let costs = FlightLog.current?.costs
         let aboard = room.finish(reference)
         standIns[reference] = nil
         var entries: [TokenRepresentation: CacheEntry] = [:]
@@ -29,7 +31,7 @@ extension FlightBoard {
             let entry = entries[representation] ?? render(reference, landing, as: representation, prepared)
             entries[representation] = entry
             let status = status(of: landing, entry, isCollapsed: place.isCollapsed || isShared)
-            served.append((place.waiter, Delivery(entry: entry, status: status, problem: landing.problem)))
+            served.append((place.waiter, Delivery(entry: entry, status: status, problem: landing.problem, costs: costs)))
         }
         for representation in TokenRepresentation.allCases where entries[representation] == nil {
             if mustRender(reference, landing, representation, isAlone: entries.isEmpty) {

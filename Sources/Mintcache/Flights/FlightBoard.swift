@@ -39,6 +39,7 @@ actor FlightBoard: WaitingBoard {
     let updates: FlightUpdates
     /// Whose turn it is to fetch; `nil` without a store that instances share.
     let fleet: FleetFetches?
+    let observer: FlightObserver
     var equipment: Equipment
     var room = WaitingRoom<TokenReference>()
     var setbacks = Setbacks<TokenReference>()
@@ -50,7 +51,8 @@ actor FlightBoard: WaitingBoard {
 
     init(
         loop: EventLoop, memory: MemoryCache, time: TimeSource, stores: TierSearch.Stores, keeper: RecordKeeper,
-        metrics: Metrics, updates: FlightUpdates = FlightUpdates(), fleet: FleetFetches? = nil, equipment: Equipment
+        metrics: Metrics, updates: FlightUpdates = FlightUpdates(), fleet: FleetFetches? = nil,
+        observer: FlightObserver, equipment: Equipment
     ) {
         self.loop = loop
         self.memory = memory
@@ -62,6 +64,7 @@ actor FlightBoard: WaitingBoard {
         self.metrics = metrics
         self.updates = updates
         self.fleet = fleet
+        self.observer = observer
         self.equipment = equipment
     }
 
@@ -90,7 +93,7 @@ actor FlightBoard: WaitingBoard {
         }
         switch room.join(reference, waiter) {
         case .lead:
-            start(reference, purpose)
+            start(reference, purpose, for: waiter.trace)
         case .follow:
             metrics.collapsedRequests.increment()
         case .refused(let full):

@@ -1,4 +1,5 @@
 import Caching
+import EventLoops
 import HTTPCaching
 import Tokens
 
@@ -96,6 +97,8 @@ struct TierSearch: Sendable {
     private func lookUp(
         _ reference: TokenReference, in redis: any SharedCache, within limit: Duration
     ) async -> Result<TokenRecord?, StoreError> {
+        let start = MonotonicTime.current
+        defer { FlightLog.current?.note(\.redis, since: start) }
         do throws(StoreError) {
             let record = try await redis.record(for: reference, within: limit)
             metrics.countLookup(.redis, found: record != nil)
@@ -107,6 +110,8 @@ struct TierSearch: Sendable {
     }
 
     private func lookUpInArchive(_ reference: TokenReference, within limit: Duration) async -> TokenRecord? {
+        let start = MonotonicTime.current
+        defer { FlightLog.current?.note(\.archive, since: start) }
         do throws(StoreError) {
             let records = try await stores.archive.records(for: [reference], within: limit)
             metrics.countLookup(.archive, found: records[reference] != nil)

@@ -19,14 +19,11 @@ struct EquipmentMaker: Sendable {
     let archive: any MetadataArchive
     let purges: PurgeBook
     let log: Logger
-    /// Set when somebody wants to know every step of what is made here.
-    var steps: StepLog?
 
-    /// The same with every step taken down, and nothing remembered from before: what is explained shares no fetch and no
-    /// call with anybody. Clients, budgets and the standing of gateways are everybody's.
-    func explaining(in steps: StepLog) -> EquipmentMaker {
+    /// The same with nothing remembered from before: what is explained shares no fetch and no call with anybody. Clients,
+    /// budgets and the standing of gateways are everybody's.
+    var forExplaining: EquipmentMaker {
         var maker = self
-        maker.steps = steps
         maker.documents = DocumentBoard(loop: fetchLoop, metrics: metrics)
         maker.gatherers = CallGatherers(loop: fetchLoop, metrics: metrics)
         maker.standards = StandardMemory()
@@ -77,8 +74,7 @@ struct EquipmentMaker: Sendable {
     }
 
     private func caller(_ configuration: Configuration, _ clients: UpstreamClients) -> ContractCaller {
-        ContractCaller(
-            gatherers: gatherers, client: clients.configured, retries: configuration.upstream.retries, log: steps)
+        ContractCaller(gatherers: gatherers, client: clients.configured, retries: configuration.upstream.retries)
     }
 
     func resolver(_ configuration: Configuration, clients: UpstreamClients) -> TokenResolver {
@@ -92,7 +88,7 @@ struct EquipmentMaker: Sendable {
                 guard let collection = overrides[reference] else { return .init(sources: usual) }
                 let own = collection.sources.compactMap { sources[$0] }
                 return .init(sources: own.isEmpty ? usual : own, gateway: collection.gateway)
-            }, maker: maker, states: states, timeout: configuration.upstream.timeout, log: steps)
+            }, maker: maker, states: states, timeout: configuration.upstream.timeout)
     }
 
     /// By name; those that every file has included.
@@ -108,14 +104,14 @@ struct EquipmentMaker: Sendable {
             case .onchain:
                 sources[source.name] = OnchainSource(
                     timeout: source.timeout, chain: { chains[$0] }, reader: reader, fetcher: fetcher,
-                    specialContracts: SpecialContracts(configuration), log: steps)
+                    specialContracts: SpecialContracts(configuration))
             case .archive:
                 sources[source.name] = ArchiveSource(archive: archive, purges: purges, timeout: source.timeout)
             case .provider(let provider):
                 sources[source.name] = ProviderSource(
                     name: source.name, timeout: source.timeout, provider: provider,
                     chains: chains.names(provider.chains), client: clients.providers, fetcher: fetcher,
-                    state: states[source.name] ?? SourceState(name: source.name), log: log, steps: steps)
+                    state: states[source.name] ?? SourceState(name: source.name), log: log)
             }
         }
         return sources
@@ -124,11 +120,11 @@ struct EquipmentMaker: Sendable {
     private func fetcher(_ configuration: Configuration, clients: UpstreamClients) -> DocumentFetcher {
         let upstream = configuration.upstream
         let race = GatewayRace(
-            exchange: DocumentExchange(clients: clients, maximumBytes: upstream.maximumBody.value, log: steps),
+            exchange: DocumentExchange(clients: clients, maximumBytes: upstream.maximumBody.value),
             gateways: gateways, hedge: upstream.hedge, loop: fetchLoop, metrics: metrics)
         return DocumentFetcher(
             gateways: configuration.gateways, board: documents, race: race, forms: forms, timeout: upstream.timeout,
-            metrics: metrics, log: steps)
+            metrics: metrics)
     }
 
     private func lifetimes(_ configuration: Configuration) -> @Sendable (TokenReference) -> LifetimePolicy {

@@ -32,6 +32,7 @@ final class Parts: Sendable {
     let jobs: WarmJobs
     let maker: EquipmentMaker
     let watchdog: Watchdog
+    let telemetry: Telemetry
     let startedAt = MonotonicTime.current
     let handlers = PublicHandlers()
     let counters = Mutex<HTTPServer?>(nil)
@@ -42,8 +43,12 @@ final class Parts: Sendable {
         let configuration = loaded.configuration
         self.environment = environment
         sink = environment.logSink
-        log = Logger(sink: sink, level: configuration.log.level, format: configuration.log.format)
         (group, fetchLoop) = try Self.loops(configuration.server)
+        telemetry = Telemetry(
+            loop: fetchLoop, time: environment.time, instance: environment.instance, counters: metrics.telemetry)
+        telemetry.adopt(configuration.telemetry)
+        log = Logger(
+            sink: sink, level: configuration.log.level, format: configuration.log.format, errors: telemetry.errors)
         stores = try OpenStores.open(configuration, on: fetchLoop, consumer: environment.instance, log: log)
         memory = MemoryCache(
             .init(
@@ -70,7 +75,9 @@ final class Parts: Sendable {
         board = FlightBoard(
             loop: fetchLoop, memory: memory, time: environment.time,
             stores: .init(redis: stores.redis?.cache, archive: stores.archive), keeper: keeper, metrics: metrics,
-            updates: updates, fleet: fleet, equipment: maker.equipment(configuration, clients: clients))
+            updates: updates, fleet: fleet,
+            observer: FlightObserver(debugged: telemetry.debugged, time: environment.time, log: log),
+            equipment: maker.equipment(configuration, clients: clients))
         contracts = ContractBoard(
             loop: fetchLoop, memory: memory, redis: stores.redis?.responses, time: environment.time, metrics: metrics,
             updates: updates, fleet: fleet, equipment: maker.contractEquipment(configuration, clients: clients))
@@ -133,7 +140,8 @@ final class Parts: Sendable {
 
     func servingRules(_ configuration: Configuration) -> ServingRules {
         let content = ContentRoutes(configuration, table: maker.gateways, loop: fetchLoop, metrics: metrics)
-        return ServingRules(configuration, content: content)
+        return ServingRules(
+            configuration, content: content, tracer: telemetry.tracer(configuration.telemetry))
     }
 
     /// Brings the archive's schema up to date. An embedded archive must work from the start; one that is away is
@@ -160,14 +168,15 @@ final class Parts: Sendable {
             board: board, explainer: explainer, statistics: statistics, health: health,
             chains: { ChainDirectory(self.current.withLock { $0.configuration.chains }) },
             fleet: member, configuration: { self.current.withLock { $0.configuration } }, time: environment.time,
+            debugged: telemetry.debugged,
             effectiveConfiguration: { self.current.withLock { $0.effective } },
             reload: { await self.reload() }, log: log)
     }
 
     private var explainer: Explainer {
-        Explainer(loop: fetchLoop, board: board) { [self] steps in
+        Explainer(loop: fetchLoop, board: board) { [self] in
             let clients = currentClients.withLock { $0 }
-            return maker.explaining(in: steps).resolver(current.withLock { $0.configuration }, clients: clients)
+            return maker.forExplaining.resolver(current.withLock { $0.configuration }, clients: clients)
         }
     }
 
@@ -216,6 +225,7 @@ final class Parts: Sendable {
             }
             current.withLock { $0 = loaded }
             log.adopt(loaded.configuration.log.level)
+            telemetry.adopt(loaded.configuration.telemetry)
             retire(old, after: loaded.configuration.upstream.timeout + .seconds(5))
             metrics.reloads.increment()
             metrics.lastReload.succeeded(at: environment.time.now)

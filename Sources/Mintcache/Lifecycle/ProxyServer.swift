@@ -129,6 +129,7 @@ public final class ProxyServer: Sendable {
         } else {
             log.error("stopped with records that no store had taken", ["rows": String(await parts.queue.depth.rows)])
         }
+        await parts.telemetry.close(within: .seconds(1))
         parts.watchdog.end()
         parts.group.shutdown()
         parts.fetchLoop.shutdown()

@@ -26,9 +26,14 @@ final class AccessLog {
     struct Outcome {
         var status: Int
         var bytes: Int
+        var tier: AnswerTier
         var cache: CacheStatus?
-        /// Milliseconds from the request's head to the answer.
-        var milliseconds: Int64
+        /// From the request's head to the answer.
+        var nanoseconds: UInt64
+        /// Requests that were made for it.
+        var upstreamRequests = 0
+        /// When it is traced.
+        var trace: TraceContext?
     }
 
     /// Appends a line. `wall` is seconds since 1970.
@@ -43,12 +48,18 @@ final class AccessLog {
         buffer.append(contentsOf: request.methodBytes)
         append("\",\"path\":\"")
         appendPath(request.path)
+        append("\",\"route\":\"")
+        append(AnswerRoute(request.path).label)
         append("\",\"status\":")
         append(outcome.status)
         append(",\"bytes\":")
         append(outcome.bytes)
         append(",\"duration_ms\":")
-        append(Int(outcome.milliseconds))
+        appendMilliseconds(outcome.nanoseconds)
+        append(",\"tier\":\"")
+        append(outcome.tier.name)
+        append("\",\"upstream_requests\":")
+        append(outcome.upstreamRequests)
         if let cache = outcome.cache {
             append(",\"cache\":\"")
             withUnsafeTemporaryAllocation(byteCount: CacheStatus.maximumLength, alignment: 1) { text in
@@ -58,6 +69,10 @@ final class AccessLog {
         }
         append(",\"request_id\":\"")
         appendIdentifier(request, number)
+        if let trace = outcome.trace {
+            append("\",\"trace_id\":\"")
+            buffer += trace.traceName.utf8
+        }
         append("\"}\n")
         if buffer.count >= Self.capacity { flush() } else { schedule() }
     }
@@ -106,6 +121,16 @@ final class AccessLog {
 
     private func append(_ text: StaticString) {
         buffer.append(contentsOf: UnsafeBufferPointer(start: text.utf8Start, count: text.utf8CodeUnitCount))
+    }
+
+    /// With three places.
+    private func appendMilliseconds(_ nanoseconds: UInt64) {
+        let microseconds = Int(clamping: nanoseconds / 1000)
+        append(microseconds / 1000)
+        append(".")
+        buffer.append(0x30 + UInt8(microseconds / 100 % 10))
+        buffer.append(0x30 + UInt8(microseconds / 10 % 10))
+        buffer.append(0x30 + UInt8(microseconds % 10))
     }
 
     private func append(_ number: Int) {

@@ -12,9 +12,16 @@ public struct Logger: Sendable {
     private let sink: LogSink
     private let threshold: Threshold
     private let format: Configuration.Log.Format
+    /// Hears of errors, whether they are written or not.
+    private let errors: ErrorReporter?
 
     public init(sink: LogSink, level: Level, format: Configuration.Log.Format) {
+        self.init(sink: sink, level: level, format: format, errors: nil)
+    }
+
+    init(sink: LogSink, level: Level, format: Configuration.Log.Format, errors: ErrorReporter?) {
         self.sink = sink
+        self.errors = errors
         threshold = Threshold(level)
         self.format = format
     }
@@ -47,11 +54,17 @@ public struct Logger: Sendable {
 
     public func error(_ message: String, _ fields: KeyValuePairs<String, String> = [:]) {
         write(.error, message, fields)
+        errors?.report(message, fields)
     }
 
     /// What must be on record whatever the level is: what administrators did.
     func audit(_ message: String, _ fields: KeyValuePairs<String, String>) {
         emit(.info, message, fields)
+    }
+
+    /// What somebody asked to have on record, whatever the level is.
+    func record(_ message: String, _ members: [(String, JSONNode)]) {
+        emit(.info, message, members)
     }
 
     /// C1 control characters are legal in JSON, and terminals obey some of them.
@@ -67,6 +80,10 @@ public struct Logger: Sendable {
     }
 
     private func emit(_ level: Level, _ message: String, _ fields: KeyValuePairs<String, String>) {
+        emit(level, message, fields.map { ($0, .string(Self.printable($1))) })
+    }
+
+    private func emit(_ level: Level, _ message: String, _ members: [(String, JSONNode)]) {
         var wall = timespec()
         clock_gettime(CLOCK_REALTIME, &wall)
         let time = InternetTimestamp.text(Int64(wall.tv_sec))
@@ -75,17 +92,17 @@ public struct Logger: Sendable {
         case .json:
             line += "{\"time\":\"\(time)\",\"level\":\"\(level.rawValue)\",\"message\":".utf8
             line.append(jsonString: Self.printable(message))
-            for (name, value) in fields {
+            for (name, value) in members {
                 line += ",\"\(name)\":".utf8
-                line.append(jsonString: Self.printable(value))
+                value.write(to: &line)
             }
             line += "}\n".utf8
         case .text:
             line += "\(time) \(level.rawValue) ".utf8
             line.append(jsonString: Self.printable(message))
-            for (name, value) in fields {
+            for (name, value) in members {
                 line += " \(name)=".utf8
-                line.append(jsonString: Self.printable(value))
+                value.write(to: &line)
             }
             line.append(0x0A)
         }

@@ -77,6 +77,7 @@ public final class Metrics: Sendable {
     /// How long answers took. Each loop has its own.
     let durations = RequestDurations.OfAllLoops()
     let events = EventCounters()
+    let telemetry = TelemetryCounters()
 
     public init() {}
 
@@ -197,6 +198,7 @@ public final class Metrics: Sendable {
                 label: ("result", result), value: counter.current)
         }
         return responses + tiers + resolutions + handlings + wishes + fetching + plain + events.samples
+            + telemetry.samples
     }
 
     private var fetching: [Sample] {

@@ -50,8 +50,6 @@ struct TokenResolver: TokenResolving {
     var states: [String: SourceState] = [:]
     /// For everything: calls, documents, their retries.
     let timeout: Duration
-    /// Set when somebody wants to know every step.
-    var log: StepLog?
 
     func resolve(
         _ reference: TokenReference, holding held: TokenRecord?, isRenewal: Bool
@@ -74,13 +72,13 @@ struct TokenResolver: TokenResolving {
         for (index, source) in sources.enumerated() {
             trace.source = source.name
             let start = MonotonicTime.current
-            log?.enter(source.name)
+            StepLog.current?.enter(source.name)
             let others = sources.count - 1 - index
             inquiry.deadline = Self.deadline(for: source, before: others, within: deadline, at: .current)
             do throws(Problem) {
                 let answer = try await source.answer(inquiry, &trace)
                 states[source.name]?.count(SourceState.Outcome(answer))
-                log?.note(answer, since: start)
+                StepLog.current?.note(answer, since: start)
                 guard let answer else { continue }
                 switch answer.finding {
                 case .document, .archived, .missing(reason: _, isCertain: true):
@@ -90,7 +88,7 @@ struct TokenResolver: TokenResolving {
                 }
             } catch {
                 states[source.name]?.count(.failures)
-                log?.note(error, since: start)
+                StepLog.current?.note(error, since: start)
                 verdicts.note(error, from: source)
             }
         }

@@ -33,7 +33,8 @@ extension PublicHandler {
                 &writer)
         }
         let client = rules.trustedProxies.forwardedClient(of: request, scheme: scheme, host: plain.authority)
-        let reading = RouteReading(request, route: route, url: url, client: client)
+        let reading = RouteReading(
+            request, route: route, url: url, client: client, trace: rules.tracer?.trace(of: request, number)?.context)
         if reading.endsHere { return preflight(request, allowing: "GET, HEAD, OPTIONS", &writer) }
         if reading.keysBody { return .deferred { [self] in answerByBody($0, reading, number) } }
         let key = reading.key()

@@ -21,7 +21,10 @@ struct RouteReading {
     /// - Parameters:
     ///   - url: without the parameters that the route ignores.
     ///   - client: as the upstream is told about it.
-    init(_ request: borrowing RequestHead, route: Route, url: ResourceURL, client: ForwardedClient) {
+    ///   - trace: names the span that the upstream's belong to; nil leaves what the client says.
+    init(
+        _ request: borrowing RequestHead, route: Route, url: ResourceURL, client: ForwardedClient, trace: TraceContext?
+    ) {
         self.route = route
         self.url = url
         method = String(decoding: request.methodBytes, as: UTF8.self)
@@ -34,6 +37,10 @@ struct RouteReading {
         endsHere = MaxForwards.count(method: method, in: &fields) == .answer
         facts = RequestFacts(fields)
         fields = ForwardedFields.request(fields, from: client)
+        if let trace {
+            fields.removeAll(named: "traceparent")
+            fields.lines.append(FieldLine("traceparent", Array(trace.field.utf8)))
+        }
         for line in route.requestFields {
             // Some origins take `X_Key` for `X-Key`.
             fields.lines.removeAll { $0.isNamed(line.name) || $0.hasAlias(of: line.name) }

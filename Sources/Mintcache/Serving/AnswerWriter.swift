@@ -11,6 +11,8 @@ struct AnswerWriter {
     let now: Int64
     /// Digits of the request's generated name, used when the client gave none.
     let requestNumber: UInt64
+    /// What it took to get the answer, if not memory.
+    var costs: FlightCosts?
     /// Whether the answer is for nobody but who asked.
     var isPrivate = false
 
@@ -144,6 +146,7 @@ struct AnswerWriter {
 
     private func writeCacheStatus(_ status: CacheStatus, _ writer: inout ResponseWriter) {
         writer.writeCacheStatus(status)
+        if let costs, writer.writeServerTiming(costs) { return }
         switch status.detail {
         case .memory: writer.write("Server-Timing: memory\r\n")
         case .redis: writer.write("Server-Timing: redis\r\n")

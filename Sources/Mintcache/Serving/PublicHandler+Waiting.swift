@@ -17,12 +17,13 @@ extension PublicHandler {
             }
         }
         let patience = rules.patience(of: request)
+        let trace = rules.tracer?.trace(of: request, number)
         guard patience > .zero else {
             return { [self] exchange in
                 lookUp(key, at: board, as: representation, for: exchange, number, asksSources: true)
             }
         }
-        return boarding(board, key, as: representation, number, for: patience)
+        return boarding(board, key, as: representation, number, for: patience, trace)
     }
 
     /// Answers with what any tier holds, and does not wait for a source.
@@ -55,12 +56,12 @@ extension PublicHandler {
     /// Boards a flight. The client's deadline is its own: when it passes the client is told so, and the flight goes on.
     private func boarding<Board: WaitingBoard>(
         _ board: Board, _ key: Board.Key, as representation: TokenRepresentation, _ number: UInt64,
-        for patience: Duration
+        for patience: Duration, _ trace: RequestTrace?
     ) -> (Exchange) -> Void {
         { [self] exchange in
             let wait = Wait(exchange)
             let bound = LoopBound((wait, self), on: loop)
-            let waiter = FlightWaiter(representation: representation, loop: loop) { delivery in
+            let waiter = FlightWaiter(representation: representation, loop: loop, trace: trace) { delivery in
                 let (wait, handler) = bound.value
                 guard let exchange = wait.end() else { return }
                 handler.respond(to: exchange, number, delivery)
@@ -91,7 +92,9 @@ extension PublicHandler {
         let request = exchange.request
         exchange.respond { writer in
             request.withHead { head in
-                self.write(delivery.entry, delivery.status, head, number, now: now, since: exchange.start, &writer)
+                self.write(
+                    delivery.entry, delivery.status, head, number, now: now, since: exchange.start,
+                    costing: delivery.costs, &writer)
             }
         }
     }

@@ -144,26 +144,31 @@ final class PublicHandler: RequestHandler {
 
     func write(
         _ entry: CacheEntry, _ status: CacheStatus, _ request: borrowing RequestHead, _ number: UInt64, now: Int64,
-        since start: MonotonicTime, _ writer: inout ResponseWriter
+        since start: MonotonicTime, costing costs: FlightCosts? = nil, _ writer: inout ResponseWriter
     ) {
-        let answer = AnswerWriter(rules: rules, now: now, requestNumber: number)
+        let answer = AnswerWriter(rules: rules, now: now, requestNumber: number, costs: costs)
         let (code, bytes) = answer.write(entry, status, for: request, to: &writer)
-        note(request, number, code, bytes, status, since: start)
+        note(request, number, code, bytes, status, since: start, upstreamRequests: costs?.upstreamRequests ?? 0)
     }
 
     /// Counts an answer, with the time it took, and writes its line in the access log.
     @inline(__always)
     func note(
         _ request: borrowing RequestHead, _ number: UInt64, _ code: Int, _ bytes: Int, _ status: CacheStatus?,
-        from tier: AnswerTier? = nil, since start: MonotonicTime
+        from tier: AnswerTier? = nil, since start: MonotonicTime, upstreamRequests: Int = 0
     ) {
         shared.metrics.answers.count(code)
-        let nanoseconds = MonotonicTime.current.nanoseconds &- start.nanoseconds
-        durations.add(nanoseconds, to: tier ?? AnswerTier(status))
-        guard rules.isAccessLogged else { return }
+        let end = MonotonicTime.current
+        let nanoseconds = end.nanoseconds &- start.nanoseconds
+        let tier = tier ?? AnswerTier(status)
+        durations.add(nanoseconds, to: tier)
+        let trace = rules.tracer?.trace(of: request, number)
+        guard rules.isAccessLogged || trace != nil else { return }
         let outcome = AccessLog.Outcome(
-            status: code, bytes: bytes, cache: status, milliseconds: Int64(nanoseconds / 1_000_000))
-        accessLog.append(request, number, outcome, wall: shared.time.at(loop.now) / 1000)
+            status: code, bytes: bytes, tier: tier, cache: status, nanoseconds: nanoseconds,
+            upstreamRequests: upstreamRequests, trace: trace?.context)
+        if rules.isAccessLogged { accessLog.append(request, number, outcome, wall: shared.time.at(loop.now) / 1000) }
+        trace?.finish(request, outcome, from: start, to: end)
     }
 
     private func refresh(_ reference: TokenReference) {

@@ -20,6 +20,8 @@ final class ServingRules: Sendable {
     /// `, stale-while-revalidate=…, stale-if-error=…` with its line end.
     let staleDirectives: [UInt8]
     let isAccessLogged: Bool
+    /// `nil` when nothing is traced.
+    let tracer: Tracer?
     /// `nil` when there is no limit.
     let rateLimiter: RateLimiter?
     let trustedProxies: TrustedProxies
@@ -29,7 +31,8 @@ final class ServingRules: Sendable {
     let dropIn: DropInRules
     let content: ContentRoutes
 
-    init(_ configuration: Configuration, content: ContentRoutes) {
+    init(_ configuration: Configuration, content: ContentRoutes, tracer: Tracer? = nil) {
+        self.tracer = tracer
         chains = ChainDirectory(configuration.chains)
         origins = CrossOriginRules(configuration.server.allowedOrigins)
         requestTimeout = configuration.server.timeouts.request

@@ -34,6 +34,7 @@ final class FlightBench: Sendable {
         board = FlightBoard(
             loop: loop, memory: memory, time: time, stores: .init(redis: hasRedis ? redis : nil, archive: archive),
             keeper: keeper, metrics: metrics, updates: updates,
+            observer: FlightObserver(debugged: DebugTable(), time: time, log: silentLogger()),
             equipment: .init(
                 resolver: source, placeholders: PlaceholderDetector(), renderer: sampleRenderer, rules: rules))
     }

@@ -1,4 +1,3 @@
-import Foundation
 import MintcacheTesting
 import SampleUpstream
 import Testing
@@ -54,23 +53,12 @@ import Tokens
         }
     }
 
-    /// Plays a scene whose log is read: the lines when there are so many, each a JSON object.
+    /// Plays a scene whose log is read: of actions when there are so many; with zero, all there are.
     private func audited(
         _ scenario: (Scene, (Int) async throws -> [JSONValue]) async throws -> Void
     ) async throws {
-        let folder = try TemporaryDirectory()
-        let path = folder.file("log")
-        let descriptor = open(path, O_CREAT | O_WRONLY | O_APPEND | O_CLOEXEC, 0o600)
-        defer { close(descriptor) }
-        try await Scene.play(Scene.Options(logLevel: "error", log: descriptor)) { scene in
-            try await scenario(scene) { count in
-                var lines: [Substring] = []
-                try await eventually("the log has been written") {
-                    lines = try String(contentsOfFile: path, encoding: .utf8).split(separator: "\n")
-                    return lines.count { $0.contains("\"admin action\"") } >= count
-                }
-                return try lines.map { try JSONDocument(validating: Array($0.utf8)).root }
-            }
+        try await LoggedScene.play(level: "error") { scene, lines in
+            try await scenario(scene) { try await lines($0 == 0 ? "" : "admin action", $0) }
         }
     }
 }

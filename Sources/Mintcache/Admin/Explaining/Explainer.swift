@@ -11,11 +11,11 @@ actor Explainer {
 
     private let loop: EventLoop
     private let board: FlightBoard
-    /// Makes a resolver by the configuration in force that takes down its steps.
-    private let resolver: @Sendable (StepLog) -> TokenResolver
+    /// Makes a resolver by the configuration in force.
+    private let resolver: @Sendable () -> TokenResolver
     private var running = 0
 
-    init(loop: EventLoop, board: FlightBoard, resolver: @escaping @Sendable (StepLog) -> TokenResolver) {
+    init(loop: EventLoop, board: FlightBoard, resolver: @escaping @Sendable () -> TokenResolver) {
         self.loop = loop
         self.board = board
         self.resolver = resolver
@@ -28,20 +28,26 @@ actor Explainer {
         running += 1
         defer { running -= 1 }
         let log = StepLog()
-        let resolver = resolver(log)
+        let resolver = resolver()
         let plan = resolver.plan(reference)
         let inquiry = Inquiry(
             reference: reference, held: nil, deadline: .current + resolver.timeout, gateway: plan.gateway)
-        let conclusion: Explanation.Conclusion
-        do throws(Problem) {
-            let (answer, source) = try await resolver.verdict(on: inquiry, of: plan.order(isRenewal: true))
-            conclusion = await self.conclusion(of: answer, from: source, for: inquiry, resolver.maker)
-        } catch {
-            conclusion = .failed(error)
+        let conclusion = await FlightLog.$current.withValue(FlightLog(steps: log)) {
+            await self.conclusion(of: inquiry, plan, resolver)
         }
         return Explanation(
-            reference: reference, conclusion: conclusion, steps: log.steps, start: log.start,
-            duration: .current - log.start)
+            reference: reference, conclusion: conclusion, steps: log.members, duration: .current - log.start)
+    }
+
+    private func conclusion(
+        of inquiry: Inquiry, _ plan: TokenResolver.Plan, _ resolver: TokenResolver
+    ) async -> Explanation.Conclusion {
+        do throws(Problem) {
+            let (answer, source) = try await resolver.verdict(on: inquiry, of: plan.order(isRenewal: true))
+            return await conclusion(of: answer, from: source, for: inquiry, resolver.maker)
+        } catch {
+            return .failed(error)
+        }
     }
 
     /// What would be kept. How often in a row it was said counts on from what is held.

@@ -15,8 +15,8 @@ struct Explanation: Sendable {
 
     let reference: TokenReference
     let conclusion: Conclusion
-    let steps: (steps: [ResolutionStep], omitted: Int)
-    let start: MonotonicTime
+    /// `StepLog.members`.
+    let steps: [(String, JSONNode)]
     let duration: Duration
 
     /// The answer of `GET /admin/explain/{chain}/{contract}/{token_id}`.
@@ -31,21 +31,8 @@ struct Explanation: Sendable {
             members += [("outcome", "failed"), ("problem", .verbatim(problem.document[...]))]
         }
         members.append(("duration_ms", .milliseconds(duration)))
-        members.append(("steps", .array(steps.steps.map { $0.document(since: start) })))
-        if steps.omitted > 0 { members.append(("omitted_steps", .integer(steps.omitted))) }
+        members += steps
         return .object(members)
-    }
-}
-
-extension ResolutionStep {
-    /// - Parameter start: of the explanation.
-    fileprivate func document(since start: MonotonicTime) -> JSONNode {
-        .object(
-            [
-                ("step", .string(kind.rawValue)), ("source", .string(source)),
-                ("at_ms", .milliseconds(self.start - start)), ("duration_ms", .milliseconds(duration)),
-                ("outcome", .string(outcome)),
-            ] + details.map { ($0.name, $0.value) })
     }
 }
 

@@ -23,5 +23,17 @@ enum AnswerTier: Int, CaseIterable {
     }
 
     /// The label's value.
-    var label: String { "\(self)" }
+    var label: String { "\(name)" }
+
+    /// The same without an allocation.
+    var name: StaticString {
+        switch self {
+        case .memory: "memory"
+        case .redis: "redis"
+        case .archive: "archive"
+        case .upstream: "upstream"
+        case .batch: "batch"
+        case .none: "none"
+        }
+    }
 }

@@ -8,16 +8,13 @@ struct ContractCaller: Sendable {
     let gatherers: CallGatherers
     let client: UpstreamClient
     let retries: Int
-    /// Set when somebody wants to know every step.
-    let log: StepLog?
     private let since = MonotonicTime.current
 
     /// - Parameter retries: how often calls that endpoints failed to answer are asked again.
-    init(gatherers: CallGatherers, client: UpstreamClient, retries: Int, log: StepLog? = nil) {
+    init(gatherers: CallGatherers, client: UpstreamClient, retries: Int) {
         self.gatherers = gatherers
         self.client = client
         self.retries = retries
-        self.log = log
     }
 
     /// What a contract answers to a call: returned, reverted or unsupported. Thrown when no endpoint brings an answer.
@@ -40,7 +37,7 @@ struct ContractCaller: Sendable {
     func settlements(
         of calls: [(call: ContractCall, deadline: MonotonicTime)], on chain: Configuration.Chain
     ) async -> [CallSettlement] {
-        let route = ChainRoute(chain: chain, client: client, retries: retries, since: since, log: log)
+        let route = ChainRoute(chain: chain, client: client, retries: retries, since: since)
         return await gatherers[chain].settlements(of: calls, through: route)
     }
 }

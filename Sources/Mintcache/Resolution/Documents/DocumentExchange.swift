@@ -7,8 +7,6 @@ struct DocumentExchange: Sendable {
     let clients: UpstreamClients
     /// Of a document, with all codings undone.
     let maximumBytes: Int
-    /// Set when somebody wants to know every step.
-    var log: StepLog?
 
     /// - Parameters:
     ///   - conditions: what is held; the place may answer that nothing has changed.
@@ -23,7 +21,7 @@ struct DocumentExchange: Sendable {
         request.maximumBodyBytes = maximumBytes
         do throws(FetchFailure) {
             let client = place.trust == .configured ? clients.configured : clients.strangers
-            let response = try await client.fetch(request, as: .document, log)
+            let response = try await client.fetch(request, as: .document)
             // A host that takes the conditions for those of a change.
             if response.status == 412, conditions != .none {
                 return await ask(place, unlessAs: .none, by: deadline, retries: retries)
@@ -65,7 +63,7 @@ struct DocumentExchange: Sendable {
         }
         let isLarge = LargeDocument.isLarge(response.body)
         let reading = isLarge ? await Task.detached(operation: make).value : make()
-        log?.note(reading, of: response, from: place, since: start)
+        StepLog.current?.note(reading, of: response, from: place, since: start)
         switch reading {
         case .found(let finding):
             return PlaceReply(.found(finding))

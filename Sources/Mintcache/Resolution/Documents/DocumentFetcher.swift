@@ -24,8 +24,6 @@ struct DocumentFetcher: Sendable {
     /// For one fetch, whoever waits for it.
     let timeout: Duration
     let metrics: Metrics
-    /// Set when somebody wants to know every step.
-    var log: StepLog?
 
     /// The document that a token's URI leads to.
     ///
@@ -68,7 +66,7 @@ struct DocumentFetcher: Sendable {
     private func document(
         _ question: DocumentQuestion, _ trace: inout ResolutionTrace
     ) async throws(Problem) -> FetchedDocument {
-        log?.note(question)
+        StepLog.current?.note(question)
         switch question.uri {
         case .data(let mediaType, let bytes): return await read(bytes, contentType: mediaType, for: question)
         case .unsupported(let reason): return .refused("The token's URI cannot be fetched: \(reason).")
@@ -172,7 +170,7 @@ struct DocumentFetcher: Sendable {
         let make = { @Sendable in DocumentReading(body: bytes, contentType: contentType, uri: question.text) }
         let start = MonotonicTime.current
         let reading = LargeDocument.isLarge(bytes) ? await Task.detached(operation: make).value : make()
-        log?.note(reading, contentType: contentType, since: start)
+        StepLog.current?.note(reading, contentType: contentType, since: start)
         switch reading {
         case .document(let bytes):
             return .document(MetadataDocument(bytes, contentType, validators, isImmutable: question.isImmutable))

@@ -9,8 +9,6 @@ struct OnchainSource: TokenSource {
     let reader: TokenURIReader
     let fetcher: DocumentFetcher
     let specialContracts: SpecialContracts
-    /// Set when somebody wants to know every step.
-    var log: StepLog?
 
     var name: String { Self.name }
     var isAuthoritative: Bool { true }
@@ -24,7 +22,7 @@ struct OnchainSource: TokenSource {
         switch special?.way {
         case .uri(let template)?:
             let uri = SpecialContract.uri(template, of: reference)
-            log?.note(special: uri)
+            StepLog.current?.note(special: uri)
             return try await document(at: uri, special?.standard, inquiry, &trace)
         case .cryptoPunks(let data)?:
             let punks = CryptoPunks(caller: reader.caller, data: data)
@@ -35,7 +33,7 @@ struct OnchainSource: TokenSource {
         let answer = try await reader.tokenURI(
             of: reference, supposing: special?.standard ?? inquiry.held?.standard, on: chain, by: inquiry.deadline,
             &trace)
-        log?.note(answer)
+        StepLog.current?.note(answer)
         switch answer {
         case .uri(let text, let standard):
             return try await document(at: text, standard, inquiry, &trace)

@@ -16,8 +16,6 @@ struct ProviderSource: TokenSource {
     let fetcher: DocumentFetcher
     let state: SourceState
     let log: Logger
-    /// Set when somebody wants to know every step.
-    var steps: StepLog?
 
     func answer(_ inquiry: Inquiry, _ trace: inout ResolutionTrace) async throws(Problem) -> SourceAnswer? {
         guard let chain = chains[inquiry.reference.chain] else { return nil }
@@ -43,9 +41,9 @@ struct ProviderSource: TokenSource {
         var request = UpstreamRequest(url, trust: .configured, fields: fields)
         request.timeout = max(.zero, deadline - start)
         do throws(FetchFailure) {
-            let response = try await client.fetch(request, as: .provider, steps)
+            let response = try await client.fetch(request, as: .provider)
             let reading = await read(response)
-            steps?.note(reading, since: start)
+            StepLog.current?.note(reading, since: start)
             note(reading, url, since: start, &trace)
             if case .failure(let failure) = reading, failure.isOfSource {
                 fail(pass, failure.label)

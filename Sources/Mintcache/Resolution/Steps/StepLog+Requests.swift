@@ -2,18 +2,27 @@ import EventLoops
 import UpstreamFetching
 
 extension UpstreamClient {
-    /// Fetches, and takes down how that went for those who want it explained.
+    /// Fetches for this flight, and takes down how that went for those who want to know.
     nonisolated func fetch(
-        _ request: UpstreamRequest, as kind: ResolutionStep.Kind, _ log: StepLog?
+        _ request: UpstreamRequest, as kind: ResolutionStep.Kind
     ) async throws(FetchFailure) -> UpstreamResponse {
-        guard let log else { return try await fetch(request) }
+        try await fetch(request, as: kind, for: FlightLog.current.map { [$0] } ?? [])
+    }
+
+    /// The same for several flights at once.
+    nonisolated func fetch(
+        _ request: UpstreamRequest, as kind: ResolutionStep.Kind, for flights: [FlightLog]
+    ) async throws(FetchFailure) -> UpstreamResponse {
+        for flight in flights { flight.countRequest() }
+        let logs = flights.compactMap(\.steps)
+        guard !logs.isEmpty else { return try await fetch(request) }
         let start = MonotonicTime.current
         do throws(FetchFailure) {
             let response = try await fetch(request)
-            log.note(kind, response, to: request, since: start)
+            for log in logs { log.note(kind, response, to: request, since: start) }
             return response
         } catch {
-            log.note(kind, error, of: request, since: start)
+            for log in logs { log.note(kind, error, of: request, since: start) }
             throw error
         }
     }

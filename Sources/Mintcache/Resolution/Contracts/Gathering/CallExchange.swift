@@ -10,8 +10,6 @@ struct ChainRoute: Sendable {
     let retries: Int
     /// When it was configured; the newest is used.
     let since: MonotonicTime
-    /// Set when somebody wants to know every step.
-    let log: StepLog?
 }
 
 /// One request to one endpoint: a call, a JSON-RPC batch, or a batch through Multicall3.
@@ -30,7 +28,8 @@ struct CallExchange: Sendable {
     let client: UpstreamClient
     /// The contract to go through; nil for JSON-RPC batches.
     let multicall: ContractAddress?
-    let log: StepLog?
+    /// Those for whom the calls were asked for first.
+    let flights: [FlightLog]
 
     /// - Returns: the HTTP status, and what the body says of each call, in order.
     func run(_ calls: [ContractCall], within limit: Duration) async throws(FetchFailure) -> (Int, Reading) {
@@ -40,10 +39,10 @@ struct CallExchange: Sendable {
         request.isRepeatable = true
         request.maximumBodyBytes = Self.maximumAnswerBytes
         request.timeout = limit
-        let response = try await client.fetch(request, as: .rpc, log)
+        let response = try await client.fetch(request, as: .rpc, for: flights)
         let start = MonotonicTime.current
         let reading = await reading(of: response, calls.count)
-        log?.note(reading, of: calls, since: start)
+        for log in flights.compactMap(\.steps) { log.note(reading, of: calls, since: start) }
         return (response.status, reading)
     }
 

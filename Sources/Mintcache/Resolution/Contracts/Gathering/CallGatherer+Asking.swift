@@ -60,7 +60,7 @@ extension CallGatherer {
         let isThrough = batching.mode == .multicall && calls.count > 1 && limits.hasMulticall(at: endpoint.url, start)
         let exchange = CallExchange(
             endpoint: endpoint, client: route.client, multicall: isThrough ? batching.multicall : nil,
-            log: route.log)
+            flights: flights(of: calls))
         let isLast = stage.endpoint + 1 == route.chain.rpc.count
         let patience = Self.patience(remaining, isAlone: calls.count == 1, isLast: isLast)
         noteAsking(calls, at: endpoint.url)

@@ -76,7 +76,7 @@ actor CallGatherer {
     private func place(_ call: ContractCall) -> PlacedCall {
         lastNumber += 1
         let placed = PlacedCall(call: call, number: lastNumber)
-        pending[placed] = PendingCall()
+        pending[placed] = PendingCall(for: FlightLog.current)
         queued[call] = placed
         newest = loop.now
         queue.append((placed, newest))
@@ -129,6 +129,12 @@ actor CallGatherer {
             call.mayBeAskedAgain = mayBeAskedAgain
             note(&call.trace)
         }
+    }
+
+    /// Those that asked for some calls first.
+    func flights(of calls: [PlacedCall]) -> [FlightLog] {
+        let flights = calls.compactMap { pending[$0]?.flight }
+        return Dictionary(flights.map { (ObjectIdentifier($0), $0) }) { first, _ in first }.values.map(\.self)
     }
 
     func mayBeAskedAgain(_ call: PlacedCall) -> Bool { pending[call]?.mayBeAskedAgain ?? false }

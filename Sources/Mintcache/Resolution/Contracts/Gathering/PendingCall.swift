@@ -55,6 +55,8 @@ struct PlacedCall: Hashable, Sendable {
 
 /// A call that waits or is under way, and everybody who wants its answer. Confined to the gatherer.
 final class PendingCall {
+    /// The flight that asked for it first.
+    let flight: FlightLog?
     var waiters: [CallWaiter] = []
     /// What was tried for it.
     var trace = ResolutionTrace()
@@ -62,6 +64,10 @@ final class PendingCall {
     var endpoint: String?
     /// Whether the endpoint that failed it last may answer it another time: it answered other calls, or named a limit.
     var mayBeAskedAgain = false
+
+    init(for flight: FlightLog?) {
+        self.flight = flight
+    }
 
     /// The latest of the waiters.
     var deadline: MonotonicTime? { waiters.map(\.deadline).max() }
