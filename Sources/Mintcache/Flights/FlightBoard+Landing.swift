@@ -31,7 +31,8 @@ extension FlightBoard {
             let entry = entries[representation] ?? render(reference, landing, as: representation, prepared)
             entries[representation] = entry
             let status = status(of: landing, entry, isCollapsed: place.isCollapsed || isShared)
-            served.append((place.waiter, Delivery(entry: entry, status: status, problem: landing.problem, costs: costs)))
+            let delivery = Delivery(entry: entry, status: status, problem: landing.problem, costs: costs)
+            served.append((place.waiter, delivery))
         }
         for representation in TokenRepresentation.allCases where entries[representation] == nil {
             if mustRender(reference, landing, representation, isAlone: entries.isEmpty) {

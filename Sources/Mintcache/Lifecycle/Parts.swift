@@ -44,21 +44,17 @@ final class Parts: Sendable {
         self.environment = environment
         sink = environment.logSink
         (group, fetchLoop) = try Self.loops(configuration.server)
-        telemetry = Telemetry(
-            loop: fetchLoop, time: environment.time, instance: environment.instance, counters: metrics.telemetry)
-        telemetry.adopt(configuration.telemetry)
-        log = Logger(
-            sink: sink, level: configuration.log.level, format: configuration.log.format, errors: telemetry.errors)
+        telemetry = Telemetry(configuration.telemetry, environment, on: fetchLoop, counters: metrics.telemetry)
+        log = Logger(sink: sink, configuration.log, errors: telemetry.errors)
         stores = try OpenStores.open(configuration, on: fetchLoop, consumer: environment.instance, log: log)
         memory = MemoryCache(
             .init(
                 bytes: configuration.cache.memory.size.value, entryBytes: configuration.cache.memory.maximumEntry.value)
         )
-        let limits = WriteQueue.Limits(
-            batchRows: configuration.archive.batchRows, batchInterval: configuration.archive.batchInterval)
         let updates = FlightUpdates()
         queue = WriteQueue(
-            loop: fetchLoop, archive: stores.archive, outbox: stores.redis?.cache, limits: limits, metrics: metrics,
+            loop: fetchLoop, archive: stores.archive, outbox: stores.redis?.cache, limits: .init(configuration.archive),
+            metrics: metrics,
             log: log, purges: updates.purges)
         keeper = RecordKeeper(
             route: stores.route, queue: queue, metrics: metrics, log: log, purges: updates.purges)
@@ -83,9 +79,7 @@ final class Parts: Sendable {
             updates: updates, fleet: fleet, equipment: maker.contractEquipment(configuration, clients: clients))
         let cache = configuration.cache
         let store = RouteStore(
-            memory: memory, redis: stores.redis?.responses, time: environment.time,
-            memoryTTL: cache.memory.ttl.wholeMilliseconds, redisTimeout: cache.redis.timeout,
-            memoryLimit: cache.memory.maximumEntry.value - RouteStore.headAllowance, metrics: metrics,
+            cache, memory: memory, redis: stores.redis?.responses, time: environment.time, metrics: metrics,
             purges: updates.purges)
         let name = "\(environment.instance)-\(String(UInt32.random(in: .min ... .max), radix: 36))"
         routes = RouteBoard(

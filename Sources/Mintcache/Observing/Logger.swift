@@ -19,7 +19,11 @@ public struct Logger: Sendable {
         self.init(sink: sink, level: level, format: format, errors: nil)
     }
 
-    init(sink: LogSink, level: Level, format: Configuration.Log.Format, errors: ErrorReporter?) {
+    init(sink: LogSink, _ configuration: Configuration.Log, errors: ErrorReporter) {
+        self.init(sink: sink, level: configuration.level, format: configuration.format, errors: errors)
+    }
+
+    private init(sink: LogSink, level: Level, format: Configuration.Log.Format, errors: ErrorReporter?) {
         self.sink = sink
         self.errors = errors
         threshold = Threshold(level)

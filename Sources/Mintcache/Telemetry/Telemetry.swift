@@ -10,7 +10,10 @@ final class Telemetry: Sendable {
     private let client: UpstreamClient
     private let instance: String
 
-    init(loop: EventLoop, time: TimeSource, instance: String, counters: TelemetryCounters) {
+    init(
+        _ configuration: Configuration.Telemetry, _ environment: ProxyServer.Environment, on loop: EventLoop,
+        counters: TelemetryCounters
+    ) {
         var options = UpstreamOptions()
         options.maximumInFlight = 8
         options.maximumWaiting = 8
@@ -18,9 +21,10 @@ final class Telemetry: Sendable {
         options.userAgent = "mintcache/\(Version.number)"
         let client = UpstreamClient(loop: loop, options: options)
         self.client = client
-        self.instance = instance
-        errors = ErrorReporter(loop: loop, time: time, counters: counters, client: client)
+        instance = environment.instance
+        errors = ErrorReporter(loop: loop, time: environment.time, counters: counters, client: client)
         spans = SpanExporter(loop: loop, instance: instance, counters: counters, client: client)
+        adopt(configuration)
     }
 
     /// Goes by a configuration from now on.

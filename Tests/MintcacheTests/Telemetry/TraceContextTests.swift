@@ -23,7 +23,8 @@ import Testing
     }
 
     @Test(arguments: [
-        "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-00", "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-fe",
+        "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-00",
+        "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-fe",
     ])
     func `says by its last bit alone whether they are kept`(text: String) {
         #expect(parsed(text)?.isSampled == false)

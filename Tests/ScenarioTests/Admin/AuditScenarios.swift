@@ -55,7 +55,7 @@ import Tokens
 
     /// Plays a scene whose log is read: of actions when there are so many; with zero, all there are.
     private func audited(
-        _ scenario: (Scene, (Int) async throws -> [JSONValue]) async throws -> Void
+        _ scenario: (Scene, @escaping (Int) async throws -> [JSONValue]) async throws -> Void
     ) async throws {
         try await LoggedScene.play(level: "error") { scene, lines in
             try await scenario(scene) { try await lines($0 == 0 ? "" : "admin action", $0) }

@@ -9,7 +9,7 @@ enum LoggedScene {
     /// - Parameter scenario: gets the scene, and a way to read lines with a message, or all with an empty one, as soon as
     ///   there are so many.
     static func play(
-        level: String, _ scenario: (Scene, (String, Int) async throws -> [JSONValue]) async throws -> Void
+        level: String, _ scenario: (Scene, @escaping (String, Int) async throws -> [JSONValue]) async throws -> Void
     ) async throws {
         let folder = try TemporaryDirectory()
         let path = folder.file("log")

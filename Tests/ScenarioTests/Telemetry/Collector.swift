@@ -55,7 +55,8 @@ struct Collector: Sendable {
     static func attributes(_ value: JSONValue?) throws -> [String: String] {
         var attributes: [String: String] = [:]
         for attribute in value.map({ Array($0.elements) }) ?? [] {
-            guard let name = attribute["key"]?.string, let typed = attribute["value"].flatMap({ Array($0.members).first }) else {
+            let value = attribute["value"].map { Array($0.members) } ?? []
+            guard let name = attribute["key"]?.string, value.count == 1, let typed = value.first else {
                 throw TestSupportError("an attribute is not a key and a value")
             }
             switch typed.name {
@@ -73,8 +74,8 @@ struct Collector: Sendable {
 
     private func identifier(_ value: JSONValue, digits: Int) throws -> String {
         let text = try required(value.string)
-        guard text.count == digits, text.allSatisfy({ $0.isHexDigit && !$0.isUppercase }), text.contains(where: { $0 != "0" })
-        else { throw TestSupportError("\(text) names nothing") }
+        let isName = text.count == digits && text.allSatisfy { $0.isHexDigit && !$0.isUppercase }
+        guard isName, text.contains(where: { $0 != "0" }) else { throw TestSupportError("\(text) names nothing") }
         return text
     }
 

@@ -65,7 +65,7 @@ import Tokens
     }
 
     private func logged(
-        _ scenario: (Scene, (String, Int) async throws -> [JSONValue]) async throws -> Void
+        _ scenario: (Scene, @escaping (String, Int) async throws -> [JSONValue]) async throws -> Void
     ) async throws {
         try await LoggedScene.play(level: "error", scenario)
     }

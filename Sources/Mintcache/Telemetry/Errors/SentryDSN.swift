@@ -19,8 +19,9 @@ struct SentryDSN: Sendable, Equatable {
         let key = rest[..<at].prefix { $0 != ":" }
         let host = rest[rest.index(after: at)..<slash]
         var path = rest[slash...].split(separator: "/")
-        guard !host.isEmpty, let project = path.popLast(), Self.isWord(key), Self.isWord(project), path.allSatisfy(Self.isWord)
-        else { return nil }
+        guard !host.isEmpty, let project = path.popLast(), ([key, project] + path).allSatisfy(Self.isWord) else {
+            return nil
+        }
         let prefix = path.map { "/" + $0 }.joined()
         let url = "\(text[..<scheme.lowerBound])://\(host)\(prefix)/api/\(project)/envelope/"
         guard (try? UpstreamURL(parsing: url)) != nil else { return nil }
@@ -29,11 +30,12 @@ struct SentryDSN: Sendable, Equatable {
     }
 
     private static func isWord(_ text: Substring) -> Bool {
-        !text.isEmpty && text.utf8.allSatisfy { byte in
-            switch byte {
-            case 0x30...0x39, 0x41...0x5A, 0x61...0x7A, 0x2D, 0x5F: true
-            case _: false
+        !text.isEmpty
+            && text.utf8.allSatisfy { byte in
+                switch byte {
+                case 0x30...0x39, 0x41...0x5A, 0x61...0x7A, 0x2D, 0x5F: true
+                case _: false
+                }
             }
-        }
     }
 }
