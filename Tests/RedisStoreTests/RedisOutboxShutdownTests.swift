@@ -30,6 +30,19 @@ extension RedisOutboxTests {
         #expect(try await outbox.status().depth == 5)
     }
 
+    @Test("does not hold up a shutdown when Redis has been away for a while")
+    func drainLongWithoutRedis() async throws {
+        try await server.kill()
+        let failures = Collected<Bool>()
+        let outbox = outbox(onEvent: { _ in failures.append(true) })
+        let run = Task { await outbox.run { [delivered] in delivered.append(contentsOf: $0) } }
+        try await eventually("several attempts have failed") { failures.values.count >= 6 }
+        let start = ContinuousClock.now
+        #expect(await outbox.drain(within: .seconds(60)) == false)
+        #expect(ContinuousClock.now - start < .seconds(30))
+        await run.value
+    }
+
     @Test("does not hold up a shutdown when Redis is away")
     func drainWithoutRedis() async throws {
         let outbox = outbox { $0.block = .milliseconds(50) }

@@ -250,6 +250,27 @@ struct RedisOutboxTests {
         await run.value
     }
 
+    @Test("leaves entries of another release to its instances, which find them at once")
+    func foreign() async throws {
+        var newer = RecordCoding.encode(try TokenRecord.sample(99))
+        newer[2] += 1
+        for _ in 0..<40 {
+            _ = try await client.run(RedisCommand("XADD", keys.outbox, "*", "r").with(newer))
+        }
+        try await enqueue(0..<3)
+        let old = outbox("old")
+        let run = Task { await old.run { [delivered] in delivered.append(contentsOf: $0) } }
+        try await expectAll(0..<3)
+        #expect(await old.drain(within: .seconds(5)))
+        await run.value
+        await old.close()
+        #expect(await old.statistics.unreadable == 0)
+        #expect(try await old.status().depth == 40)
+
+        let claim = RedisCommand("XAUTOCLAIM", keys.outbox, "archive", "new", "15000", "0-0", "COUNT", "100", "JUSTID")
+        #expect(try await client.run(claim).elements?[1].elements?.count == 40)
+    }
+
     @Test("clears away entries that were deleted while they were pending")
     func deletedWhilePending() async throws {
         try await enqueue(0..<3)

@@ -68,6 +68,12 @@ struct OutboxStream: Sendable {
         return (next, try Self.entries(in: parts[1]))
     }
 
+    /// Has the next consumer that looks for entries of silent ones find these, as if they had been held for that long.
+    func passOn(_ identifiers: [String], asIdleFor idle: Duration) async throws(Fault) {
+        let command = RedisCommand("XCLAIM", arguments: [key, Self.group, consumer, "0"] + identifiers)
+        _ = try await run([command.with("IDLE").with("\(idle.inMilliseconds)").with("JUSTID")], on: client)
+    }
+
     /// Takes entries out of the stream. Deleted first: an entry that is only deleted shows up as pending without
     /// contents and is cleared away, while one that was only acknowledged would lie there for ever.
     func remove(_ identifiers: [String]) async throws(Fault) {
@@ -81,7 +87,9 @@ struct OutboxStream: Sendable {
 
     /// Forgets this consumer if it holds nothing: with pending entries they would be forgotten too.
     func leave() async throws(Fault) {
-        guard try await pending(after: "0", count: 1).isEmpty else { return }
+        // Reading them would make them look as if this consumer were at work on them.
+        let held = try await run([RedisCommand("XPENDING", key, Self.group, "-", "+", "1", consumer)], on: client)[0]
+        guard held.elements?.isEmpty ?? false else { return }
         _ = try await run([RedisCommand("XGROUP", "DELCONSUMER", key, Self.group, consumer)], on: client)
     }
 

@@ -68,6 +68,8 @@ extension RedisOutbox {
         public var failedDeliveries = 0
         /// Entries thrown away.
         public var unreadable = 0
+        /// Entries left to instances of the release that wrote them, each as often as it was seen.
+        public var passedOn = 0
         /// Entries dropped to keep the outbox within its bounds.
         public var dropped = 0
         /// Entries taken over from consumers that fell silent.

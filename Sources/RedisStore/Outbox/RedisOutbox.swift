@@ -1,4 +1,4 @@
-public import Caching
+import Caching
 import EventLoops
 public import Tokens
 
@@ -11,10 +11,10 @@ public actor RedisOutbox {
     private nonisolated let loop: EventLoop
     public nonisolated var unownedExecutor: UnownedSerialExecutor { loop.asUnownedSerialExecutor() }
 
-    public private(set) var statistics = Statistics()
-    private let options: Options
-    private let stream: OutboxStream
-    private let onEvent: @Sendable (Event) -> Void
+    public internal(set) var statistics = Statistics()
+    let options: Options
+    let stream: OutboxStream
+    let onEvent: @Sendable (Event) -> Void
     private let pause: InterruptiblePause
     private var hasGroup = false
     private var mayHoldEntries = true
@@ -71,7 +71,10 @@ public actor RedisOutbox {
                 outbox.releaseWaiters()
             }
         }
-        await withCheckedContinuation { ends.append($0) }
+        await withCheckedContinuation { continuation in
+            // The loop may have turned on the way here, and the work have ended.
+            if isRunning { ends.append(continuation) } else { continuation.resume() }
+        }
         timer.cancel()
         return isEmptied
     }
@@ -92,28 +95,6 @@ public actor RedisOutbox {
             report(error)
         }
         await stream.reader.close()
-    }
-
-    /// How full the outbox is. `milliseconds` is the time since 1970.
-    public func status(
-        at milliseconds: Int64 = RedisSharedCache.systemMilliseconds()
-    ) async throws(StoreError) -> Status {
-        try await stream.status(at: milliseconds)
-    }
-
-    /// Drops the oldest entries of an outbox that is past its bounds. Call every second or so, beside
-    /// ``run(deliver:)``, which may be waiting for the archive.
-    ///
-    /// - Returns: how many were dropped.
-    @discardableResult
-    public func keepWithinBounds(
-        at milliseconds: Int64 = RedisSharedCache.systemMilliseconds()
-    ) async throws(StoreError) -> Int {
-        let dropped = try await stream.trim(to: options.bounds, at: milliseconds)
-        guard dropped > 0 else { return 0 }
-        statistics.dropped += dropped
-        onEvent(.dropped(entries: dropped))
-        return dropped
     }
 
     // MARK: Working
@@ -154,6 +135,7 @@ public actor RedisOutbox {
         do throws(OutboxStream.Fault) {
             var next = OutboxBatch()
             try await fill(&next)
+            try await passOn(next.foreign)
             return .success(next.isEmpty ? nil : next)
         } catch {
             return .failure(error)
@@ -206,17 +188,29 @@ public actor RedisOutbox {
             hasGroup = true
         }
         var batch = OutboxBatch()
+        try await collect(into: &batch)
+        try await passOn(batch.foreign)
+        return batch
+    }
+
+    private func collect(into batch: inout OutboxBatch) async throws(OutboxStream.Fault) {
         if mayHoldEntries {
             try await readPending(into: &batch)
-            if !batch.isEmpty { return batch }
+            if !batch.isEmpty { return }
             mayHoldEntries = false
         }
         if isClaimDue {
             try await claim(into: &batch)
-            if !batch.isEmpty { return batch }
+            if !batch.isEmpty { return }
         }
         try await readFresh(into: &batch)
-        return batch
+    }
+
+    /// Leaves entries to instances of the release that wrote them.
+    private func passOn(_ foreign: [String]) async throws(OutboxStream.Fault) {
+        if foreign.isEmpty { return }
+        try await stream.passOn(foreign, asIdleFor: options.claimAfter)
+        statistics.passedOn += foreign.count
     }
 
     private var isClaimDue: Bool { nextClaim.map { $0 <= loop.now } ?? true }
@@ -227,11 +221,12 @@ public actor RedisOutbox {
     }
 
     private func readPending(into batch: inout OutboxBatch) async throws(OutboxStream.Fault) {
+        var last = "0"
         while room(in: batch) > 0 {
-            let last = batch.identifiers.last ?? "0"
             let entries = try await stream.pending(after: last, count: room(in: batch))
-            if entries.isEmpty { return }
+            guard let end = entries.last else { return }
             for entry in entries { batch.add(entry) }
+            last = end.identifier
         }
     }
 
