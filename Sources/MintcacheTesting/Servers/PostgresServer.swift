@@ -107,6 +107,14 @@ public final class PostgresServer: Sendable {
         return output.trimmingCharacters(in: .newlines)
     }
 
+    /// Makes a folder for a tablespace on another file system.
+    public func folder(in disk: SmallDisk) throws -> String {
+        let path = "\(disk.path)/tablespace"
+        guard mkdir(path, 0o700) == 0 else { throw TestSupportError("cannot make \(path)") }
+        for path in [disk.path, path] { try programs.give(path) }
+        return path
+    }
+
     private func take() -> ChildProcess? {
         process.withLock { process in
             defer { process = nil }

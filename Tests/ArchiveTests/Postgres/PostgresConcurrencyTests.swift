@@ -6,11 +6,18 @@ import Tokens
 
 @Suite(.sharedPostgres, .serialized)
 struct `Several writers on one PostgreSQL` {
-    @Test
-    func `neither deadlock nor lose the newest record`() async throws {
+    /// Directly, or through a pooler in transaction mode, which gives each transaction any of two sessions.
+    enum Way: CaseIterable {
+        case direct, pooled
+
+        func url(of database: TestDatabase) -> String { self == .direct ? database.url : database.pooledURL }
+    }
+
+    @Test(arguments: Way.allCases)
+    func `neither deadlock nor lose the newest record`(way: Way) async throws {
         let database = try await SharedPostgres.database()
-        try await withPostgresArchive(database.url) { first in
-            try await withPostgresArchive(database.url) { second in
+        try await withPostgresArchive(way.url(of: database)) { first in
+            try await withPostgresArchive(way.url(of: database)) { second in
                 try await withThrowingTaskGroup(of: StoreReport.self) { group in
                     for (index, archive) in [first, second, first, second].enumerated() {
                         group.addTask {
@@ -32,6 +39,37 @@ struct `Several writers on one PostgreSQL` {
         }
         let deadlocks = "SELECT deadlocks FROM pg_stat_database WHERE datname = current_database()"
         #expect(try await database.query(deadlocks) == "0")
+    }
+
+    @Test(arguments: Way.allCases)
+    func `set aside the bad rows among theirs, and land all the others`(way: Way) async throws {
+        let database = try await SharedPostgres.database()
+        let poisons = [#"{"name":"a\u0000b"}"#, "{,}", #"{"a":1e200000}"#].map { Array($0.utf8) }
+        let codes = ["22P05", "22P02", "22003"]
+        var records = (0..<600).map { record($0) }
+        let bad = (0..<30).map { $0 * 19 + $0 % 4 }
+        for (index, place) in bad.enumerated() { records[place].document = poisons[index % 3] }
+        let offered = records
+        try await withPostgresArchive(way.url(of: database)) { first in
+            try await withPostgresArchive(way.url(of: database)) { second in
+                try await withThrowingTaskGroup(of: StoreReport.self) { group in
+                    for archive in [first, second, first, second] {
+                        group.addTask { try await archive.store(offered.shuffled()) }
+                    }
+                    for try await report in group {
+                        #expect(report.stored == 600)
+                        #expect(report.rejected.map(\.reference) == bad.map { offered[$0].reference })
+                        #expect(report.rejected.map(\.code) == bad.indices.map { codes[$0 % 3] })
+                    }
+                }
+                let found = try await second.records(for: offered.map(\.reference), within: .seconds(5))
+                #expect(offered.allSatisfy { found[$0.reference] == $0 })
+            }
+        }
+        #expect(try await database.query("SELECT count(metadata), count(*) FROM nft_metadata") == "570|600")
+        let aside = try await database.query(
+            "SELECT token_id, sqlstate FROM nft_metadata_rejected ORDER BY token_id::int")
+        #expect(aside == bad.enumerated().map { "\($1)|\(codes[$0 % 3])" }.joined(separator: "\n"))
     }
 
     @Test
