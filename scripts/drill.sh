@@ -21,12 +21,13 @@ if [[ ! "$fuzz_seconds" =~ ^[1-9][0-9]*$ ]]; then
     exit 2
 fi
 
-# The fault matrix at length, rounds of kill -9, the soak: tests that sleep until this variable wakes them.
+# The fault matrix at length, rounds of kill -9, the soak: tests that sleep until this variable wakes them. One after
+# another, because they measure how long answers take.
 drill_tests() {
     local log status=0
     swift build --build-tests || return 1
     log=$(mktemp)
-    MINTCACHE_DRILL=1 swift test --skip-build --filter Drill 2>&1 | tee "$log" || status=1
+    MINTCACHE_DRILL=1 swift test --skip-build --no-parallel --filter Drill 2>&1 | tee "$log" || status=1
     if ((status == 0)) && ! grep -qE 'Test run with [1-9][0-9]* tests?' "$log"; then
         echo "drill: no test has Drill in its name" >&2
         status=1

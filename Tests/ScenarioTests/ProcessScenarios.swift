@@ -45,7 +45,7 @@ import Tokens
     }
 
     @Test func `killed under load has lost nothing that it answered`() async throws {
-        try await KillRounds.run(2)
+        try await KillRounds.run(2, keepingItsName: true)
     }
 
     @Test func `says what is wrong with a configuration, by exit code and in words`() async throws {
@@ -67,29 +67,31 @@ import Tokens
 
 /// `kill -9` at a random moment under a stream of distinct cold tokens, then a restart.
 enum KillRounds {
-    static func run(_ rounds: Int) async throws {
+    /// - Parameter keepsName: whether it is started as the same instance, which takes up what it held at once, or as
+    ///   another one, which takes it over after a while.
+    static func run(_ rounds: Int, keepingItsName keepsName: Bool = false) async throws {
         let redis = try await RedisServer.start()
         let postgres = try await PostgresServer.start()
         try await Stage.play(Scene.Options(redis: redis.url, archive: postgres.url)) { stage in
             var answered: Set<Int> = []
             var next = 0
+            var daemon = try await stage.daemon()
             for _ in 0..<rounds {
-                let daemon = try await stage.daemon()
                 let moment = MonotonicTime.current + .milliseconds(Int64.random(in: 100...600))
                 let (tokens, last) = await stage.stream(on: daemon, from: next, until: moment)
                 answered.formUnion(tokens)
                 next = last
                 _ = try await daemon.process.wait(within: .seconds(10))
+                daemon = try await keepsName ? daemon.again() : stage.daemon()
             }
-            let survivor = try await stage.daemon()
             let expected = answered
             try await eventually(within: .seconds(30), "\(expected.count) tokens are in PostgreSQL") {
                 let rows = try await postgres.query("select token_id from nft_metadata")
                 return expected.isSubset(of: Set(rows.split(separator: "\n").compactMap { Int($0) }))
             }
             #expect(!expected.isEmpty)
-            survivor.process.send(.terminate)
-            _ = try await survivor.process.wait(within: .seconds(20))
+            daemon.process.send(.terminate)
+            _ = try await daemon.process.wait(within: .seconds(20))
         }
         try await redis.stop()
         try await postgres.stop()

@@ -95,14 +95,16 @@ private struct RedisLoad {
         var load = RedisLoad()
         let connection = try await scene.client()
         var next = MonotonicTime.current
-        while next < end {
+        while true {
             let start = MonotonicTime.current
             if start < next { await scene.loop.sleep(for: next - start) }
             let sent = MonotonicTime.current
+            // A lane whose answers are slow asks less often, and no longer than the others.
+            if sent >= end { break }
             let answer = try await connection.request("GET", scene.path("Orchard", token))
             load.times.append(MonotonicTime.current - sent)
             if answer.status != 200 || !answer.text.contains("\"token_id\":\"\(token)\"") { load.wrong += 1 }
-            next = next + interval
+            next = max(next + interval, .current)
         }
         await connection.close()
         return load

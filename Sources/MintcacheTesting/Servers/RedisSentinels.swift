@@ -33,7 +33,7 @@ public final class RedisSentinels: Sendable {
         own.password = nil
         own.configuration = [
             "sentinel monitor \(masterName) 127.0.0.1 \(master.port) 2",
-            "sentinel down-after-milliseconds \(masterName) 500", "sentinel failover-timeout \(masterName) 3000",
+            "sentinel down-after-milliseconds \(masterName) 500", "sentinel failover-timeout \(masterName) 1000",
         ]
         if let password = options.password {
             own.configuration.append("sentinel auth-pass \(masterName) \(password)")

@@ -14,9 +14,9 @@ struct `When PostgreSQL fails` {
     private static func limits() -> PostgresLimits {
         var limits = PostgresLimits()
         limits.read = .milliseconds(200)
-        limits.write = .seconds(1)
-        limits.statement = .milliseconds(800)
-        limits.lock = .milliseconds(300)
+        limits.write = .milliseconds(500)
+        limits.statement = .milliseconds(400)
+        limits.lock = .milliseconds(200)
         return limits
     }
 

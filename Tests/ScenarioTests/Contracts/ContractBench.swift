@@ -22,8 +22,10 @@ final class ContractBench: Sendable {
         var endpoints = [""]
         var retries = 0
 
+        /// - Parameter window: long enough for calls that are made together to be gathered on a busy machine, too. A full
+        ///   batch does not wait for its end.
         static func gathering(
-            _ mode: Configuration.Batching.Mode = .rpc, window: Duration = .milliseconds(5), size: Int = 100,
+            _ mode: Configuration.Batching.Mode = .rpc, window: Duration = .milliseconds(200), size: Int = 100,
             endpoints: [String] = [""], retries: Int = 0
         ) -> Options {
             var options = Options(endpoints: endpoints, retries: retries)
