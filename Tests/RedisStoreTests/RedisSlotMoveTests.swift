@@ -113,18 +113,6 @@ struct RedisSlotMoveTests {
         await client.close()
     }
 
-    @Test("a purge, which is about two keys, waits until both are in one place")
-    func purges() async throws {
-        let purges = RedisPurges(client: client, keys: keys)
-        let move = try await begin(keys.purges)
-        async let mark = purges.order(.everything, isSoft: false, after: 41, PurgeMarks.Replacement())
-        try await end(move)
-        let ordered = try await mark
-        #expect(ordered.sequence > 41)
-        #expect(try await purges.remembered().map(\.sequence) == [ordered.sequence])
-        await client.close()
-    }
-
     private func response(_ body: String) -> CachedResponse {
         let none = HeaderFields([])
         let head = StoredHead(
