@@ -23,6 +23,21 @@ public struct RedisKeys: Sendable, Hashable {
     /// The purges that may still concern something, and the number of the last.
     public var purges: String { "\(prefix){fleet}:purges" }
 
+    /// All warm jobs, by their age. Its hash tag keeps it and what belongs to it on one node.
+    public var jobs: String { "\(prefix){jobs}" }
+
+    /// The open ones, by when their leases end; 0 while nobody works on them.
+    public var openJobs: String { "\(prefix){jobs}:open" }
+
+    /// What is known of a job: a hash.
+    public func job(_ identifier: String) -> String { "\(prefix){jobs}:job:\(identifier)" }
+
+    /// What is to be done in a job.
+    public func work(of identifier: String) -> String { "\(prefix){jobs}:work:\(identifier)" }
+
+    /// The last run of a schedule.
+    public func schedule(_ name: String) -> String { "\(prefix){jobs}:schedule:\(name)" }
+
     /// The record of a token: `prefix` `t:{chain/contract/token}`. On a cluster everything about a token is in one place.
     public func record(of reference: TokenReference) -> String { "\(prefix)t:{\(reference)}" }
 
