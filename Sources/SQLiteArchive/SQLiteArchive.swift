@@ -50,6 +50,14 @@ public final class SQLiteArchive: MetadataArchive {
         }
     }
 
+    public func tokens(
+        in scope: ArchiveScope, after last: TokenReference?, atMost count: Int, within limit: Duration
+    ) async throws(StoreError) -> [TokenReference] {
+        try await reader.run(within: limit) { (database) throws(SQLiteFailure) in
+            try database.tokens(in: scope, after: last, atMost: count)
+        }
+    }
+
     public func store(_ records: [TokenRecord]) async throws(StoreError) -> StoreReport {
         if records.isEmpty { return StoreReport() }
         guard !isClosed.load(ordering: .relaxed) else { throw DatabaseLane.closed }

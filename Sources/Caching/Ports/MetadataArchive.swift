@@ -11,6 +11,15 @@ public protocol MetadataArchive: Sendable {
         for references: [TokenReference], within limit: Duration
     ) async throws(StoreError) -> [TokenReference: TokenRecord]
 
+    /// Tokens within `scope` whose documents are held, in an order of the archive's own, a page at a time.
+    ///
+    /// - Parameters:
+    ///   - last: the last of the page before; nil for the first page.
+    ///   - count: the most that are named; fewer are the last page.
+    func tokens(
+        in scope: ArchiveScope, after last: TokenReference?, atMost count: Int, within limit: Duration
+    ) async throws(StoreError) -> [TokenReference]
+
     /// Stores `records`; of two with one reference the one with the later `fetchedAt` stays.
     ///
     /// A record the archive cannot hold is set aside and listed in the report. Throws only when the same call may

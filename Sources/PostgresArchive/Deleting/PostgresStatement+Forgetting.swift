@@ -36,18 +36,24 @@ extension PostgresStatement {
         """
     }
 
-    private static func condition(of scope: ArchiveScope) -> (sql: String, parameters: [PostgresParameter]) {
+    /// - Parameter first: the number of its first parameter.
+    static func condition(
+        of scope: ArchiveScope, from first: Int = 3
+    ) -> (sql: String, parameters: [PostgresParameter]) {
         switch scope {
         case .token(let reference):
             (
-                "chain_id = $3 AND contract_address = $4 AND token_id = $5",
+                "chain_id = $\(first) AND contract_address = $\(first + 1) AND token_id = $\(first + 2)",
                 [
                     .text(reference.chain.description), .text(reference.contract.lowercase),
                     .text(reference.token.decimal),
                 ]
             )
         case .contract(let chain, let address):
-            ("chain_id = $3 AND contract_address = $4", [.text(chain.description), .text(address.lowercase)])
+            (
+                "chain_id = $\(first) AND contract_address = $\(first + 1)",
+                [.text(chain.description), .text(address.lowercase)]
+            )
         case .everything:
             ("true", [])
         }

@@ -31,7 +31,7 @@ extension PostgresArchive: UpdateJournal {
         }
     }
 
-    private func read(
+    func read(
         _ statement: PostgresStatement, until deadline: MonotonicTime
     ) async throws(StoreError) -> PostgresResult {
         guard !isClosed else { throw Self.closed }

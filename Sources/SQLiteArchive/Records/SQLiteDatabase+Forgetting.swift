@@ -16,7 +16,7 @@ extension SQLiteDatabase {
         return changedRows
     }
 
-    private static func condition(of scope: ArchiveScope) -> (sql: String, values: [SQLiteStatement.Value]) {
+    static func condition(of scope: ArchiveScope) -> (sql: String, values: [SQLiteStatement.Value]) {
         switch scope {
         case .token(let reference):
             ("chain_id = ? AND contract_address = ? AND token_id = ?", key(of: reference))

@@ -34,6 +34,15 @@ actor FakeArchive: MetadataArchive {
         return held.filter { references.contains($0.key) }
     }
 
+    func tokens(
+        in scope: ArchiveScope, after last: TokenReference?, atMost count: Int, within limit: Duration
+    ) async throws(StoreError) -> [TokenReference] {
+        if let failure { throw failure }
+        let meant = held.values.filter { scope.covers($0.reference) && $0.outcome == .document }.map(\.reference)
+        let rest = meant.sorted().filter { reference in last.map { $0 < reference } ?? true }
+        return Array(rest.prefix(count))
+    }
+
     func store(_ records: [TokenRecord]) async throws(StoreError) -> StoreReport {
         batches.append(records)
         await gate.pass()
@@ -55,16 +64,7 @@ actor FakeArchive: MetadataArchive {
         _ scope: ArchiveScope, fetchedBefore moment: Int64, atMost count: Int
     ) async throws(StoreError) -> Int {
         if let failure { throw failure }
-        let doomed = held.values.filter { record in
-            let isMeant =
-                switch scope {
-                case .token(let reference): record.reference == reference
-                case .contract(let chain, let address):
-                    record.reference.chain == chain && record.reference.contract == address
-                case .everything: true
-                }
-            return isMeant && record.fetchedAt < moment
-        }
+        let doomed = held.values.filter { scope.covers($0.reference) && $0.fetchedAt < moment }
         for record in doomed.prefix(count) { held[record.reference] = nil }
         return min(doomed.count, count)
     }
@@ -127,4 +127,14 @@ actor FakeSharedCache: SharedCache {
 
 extension StoreError {
     static let away = StoreError(kind: .unreachable, detail: "nobody is there")
+}
+
+extension ArchiveScope {
+    fileprivate func covers(_ token: TokenReference) -> Bool {
+        switch self {
+        case .token(let reference): token == reference
+        case .contract(let chain, let address): token.chain == chain && token.contract == address
+        case .everything: true
+        }
+    }
 }
