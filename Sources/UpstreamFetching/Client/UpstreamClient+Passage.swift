@@ -99,7 +99,7 @@ extension UpstreamClient {
     private func waitForPlace(
         at host: HostKey, _ destination: Destination, by deadline: MonotonicTime
     ) async throws(FetchFailure) {
-        switch admission.enter(host) {
+        switch admission.enter(host, isBackground: UpstreamPriority.isBackground) {
         case .granted:
             return
         case .full:

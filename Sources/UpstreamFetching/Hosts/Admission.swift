@@ -1,5 +1,6 @@
 /// Who may start a transfer now and who waits: at most so many per host and so many in all, first come first served
-/// within a host, hosts in turn. Pure: its owner wakes those it names.
+/// within a host, hosts in turn. Work in the background gets no more than three quarters of a host's places, and only
+/// when nobody else waits there. Pure: its owner wakes those it names.
 ///
 /// libcurl can limit connections too, but time in its queue counts against the transfer and cannot be told apart.
 struct Admission {
@@ -7,6 +8,8 @@ struct Admission {
         var perHost: Int
         var total: Int
         var waiting: Int
+
+        var perHostInBackground: Int { max(1, perHost - perHost / 4) }
     }
 
     /// A place in a host's line.
@@ -26,6 +29,26 @@ struct Admission {
     private struct Line {
         var running = 0
         var waiting: [Ticket] = []
+        /// Those in the background, behind everybody in `waiting`.
+        var yielding: [Ticket] = []
+
+        var isEmpty: Bool { waiting.isEmpty && yielding.isEmpty }
+
+        /// Who goes next, if there is room for it.
+        func hasRoom(within limits: Limits) -> Bool {
+            waiting.isEmpty ? !yielding.isEmpty && running < limits.perHostInBackground : running < limits.perHost
+        }
+
+        mutating func removeFirst() -> Ticket {
+            waiting.isEmpty ? yielding.removeFirst() : waiting.removeFirst()
+        }
+
+        mutating func remove(_ ticket: Ticket) -> Bool {
+            let count = waiting.count + yielding.count
+            waiting.removeAll { $0 == ticket }
+            yielding.removeAll { $0 == ticket }
+            return waiting.count + yielding.count < count
+        }
     }
 
     private let limits: Limits
@@ -42,11 +65,13 @@ struct Admission {
     }
 
     func running(at host: HostKey) -> Int { lines[host]?.running ?? 0 }
-    func waiting(at host: HostKey) -> Int { lines[host]?.waiting.count ?? 0 }
+    func waiting(at host: HostKey) -> Int { lines[host].map { $0.waiting.count + $0.yielding.count } ?? 0 }
 
-    mutating func enter(_ host: HostKey) -> Entrance {
+    mutating func enter(_ host: HostKey, isBackground: Bool = false) -> Entrance {
         var line = lines[host] ?? Line()
-        if running < limits.total, line.running < limits.perHost, line.waiting.isEmpty {
+        let most = isBackground ? limits.perHostInBackground : limits.perHost
+        let isFirst = line.waiting.isEmpty && (!isBackground || line.yielding.isEmpty)
+        if running < limits.total, line.running < most, isFirst {
             line.running += 1
             running += 1
             lines[host] = line
@@ -55,8 +80,8 @@ struct Admission {
         guard waiting < limits.waiting else { return .full }
         let ticket = Ticket(host: host, number: nextNumber)
         nextNumber += 1
-        if line.waiting.isEmpty { turns.append(host) }
-        line.waiting.append(ticket)
+        if line.isEmpty { turns.append(host) }
+        if isBackground { line.yielding.append(ticket) } else { line.waiting.append(ticket) }
         waiting += 1
         lines[host] = line
         return .queued(ticket)
@@ -73,10 +98,9 @@ struct Admission {
 
     /// Takes a waiter out of its line; false when it has been admitted already (and must ``leave(_:)``).
     mutating func abandon(_ ticket: Ticket) -> Bool {
-        guard var line = lines[ticket.host], let index = line.waiting.firstIndex(of: ticket) else { return false }
-        line.waiting.remove(at: index)
+        guard var line = lines[ticket.host], line.remove(ticket) else { return false }
         waiting -= 1
-        if line.waiting.isEmpty { turns.removeAll { $0 == ticket.host } }
+        if line.isEmpty { turns.removeAll { $0 == ticket.host } }
         put(line, at: ticket.host)
         return true
     }
@@ -86,21 +110,21 @@ struct Admission {
         while running < limits.total, let index = turns.firstIndex(where: { hasRoom($0) }) {
             let host = turns.remove(at: index)
             guard var line = lines[host] else { continue }
-            admitted.append(line.waiting.removeFirst())
+            admitted.append(line.removeFirst())
             waiting -= 1
             line.running += 1
             running += 1
-            if !line.waiting.isEmpty { turns.append(host) }
+            if !line.isEmpty { turns.append(host) }
             lines[host] = line
         }
         return admitted
     }
 
     private func hasRoom(_ host: HostKey) -> Bool {
-        running(at: host) < limits.perHost
+        lines[host]?.hasRoom(within: limits) ?? false
     }
 
     private mutating func put(_ line: Line, at host: HostKey) {
-        lines[host] = line.running == 0 && line.waiting.isEmpty ? nil : line
+        lines[host] = line.running == 0 && line.isEmpty ? nil : line
     }
 }

@@ -80,3 +80,56 @@ struct AdmissionTests {
         #expect(admission.running == 0)
     }
 }
+
+@Suite("Admission of work in the background")
+struct BackgroundAdmissionTests {
+    private let a = HostKey(host: "a.test", port: 80)
+
+    private func ticket(_ entrance: Admission.Entrance) -> Admission.Ticket? {
+        if case .queued(let ticket) = entrance { ticket } else { nil }
+    }
+
+    @Test func `leaves a quarter of a host's places to others`() {
+        var admission = Admission(.init(perHost: 8, total: 100, waiting: 100))
+        for _ in 0..<6 {
+            let entrance = admission.enter(a, isBackground: true)
+            #expect(entrance == .granted)
+        }
+        let waiting = ticket(admission.enter(a, isBackground: true))
+        #expect(waiting != nil)
+        for _ in 0..<2 {
+            let entrance = admission.enter(a)
+            #expect(entrance == .granted)
+        }
+        let others = admission.leave(a)
+        #expect(others.isEmpty)
+        _ = admission.leave(a)
+        let admitted = admission.leave(a)
+        #expect(admitted == [waiting].compactMap { $0 })
+    }
+
+    @Test func `stands behind all others, whenever they came`() {
+        var admission = Admission(.init(perHost: 1, total: 100, waiting: 100))
+        let entrance = admission.enter(a)
+        #expect(entrance == .granted)
+        let background = ticket(admission.enter(a, isBackground: true))
+        let live = ticket(admission.enter(a))
+        #expect(admission.waiting(at: a) == 2)
+        let first = admission.leave(a), second = admission.leave(a)
+        #expect(first == [live].compactMap { $0 } && second == [background].compactMap { $0 })
+        _ = admission.leave(a)
+        #expect(admission.running(at: a) == 0)
+    }
+
+    @Test func `may give up its wait`() {
+        var admission = Admission(.init(perHost: 1, total: 100, waiting: 1))
+        _ = admission.enter(a)
+        let background = ticket(admission.enter(a, isBackground: true))
+        let refused = admission.enter(a)
+        #expect(refused == .full)
+        let isGone = background.map { admission.abandon($0) }
+        #expect(isGone == true && admission.waiting == 0)
+        let admitted = admission.leave(a)
+        #expect(admitted.isEmpty && admission.running == 0)
+    }
+}

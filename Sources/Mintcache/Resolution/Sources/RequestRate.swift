@@ -18,7 +18,7 @@ struct RequestRate: Hashable, Sendable, CustomStringConvertible {
         }
     }
 
-    let count: Int
+    private(set) var count: Int
     let unit: Unit
 
     /// `nil` for anything but a whole number from 1 to a thousand million, a slash and a unit.
@@ -29,6 +29,13 @@ struct RequestRate: Hashable, Sendable, CustomStringConvertible {
         else { return nil }
         self.count = count
         self.unit = unit
+    }
+
+    /// What work in the background may use of it.
+    var reduced: RequestRate {
+        var rate = self
+        rate.count = max(1, count - count / 4)
+        return rate
     }
 
     var description: String { "\(count)/\(unit.rawValue)" }

@@ -63,7 +63,12 @@ final class SourceState: Sendable {
     // MARK: Asking a provider
 
     /// Whether a request may be sent now. One that is granted counts against the budget.
-    func admit(within budget: [RequestRate], at now: MonotonicTime) -> Admission {
+    ///
+    /// - Parameter isBackground: whether to leave a quarter of the budget to others.
+    func admit(
+        within budget: [RequestRate], at now: MonotonicTime, isBackground: Bool = UpstreamPriority.isBackground
+    ) -> Admission {
+        let budget = isBackground ? budget.map(\.reduced) : budget
         let admission = contents.withLock { contents -> Admission in
             if contents.breaker.refusal(at: now) != nil { return .leftAlone }
             guard contents.ledger.take(within: budget, at: now) else { return .overBudget }

@@ -22,7 +22,7 @@ actor CallGatherer {
     private var route: ChainRoute?
     private var pending: [PlacedCall: PendingCall] = [:]
     /// Calls that have not left yet, the oldest first, and by what they ask.
-    private var queue: [(call: PlacedCall, since: MonotonicTime)] = []
+    private var queue: [(call: PlacedCall, since: MonotonicTime, isBackground: Bool)] = []
     private var queued: [ContractCall: PlacedCall] = [:]
     private var lastNumber: UInt64 = 0
     private var newest = MonotonicTime(nanoseconds: 0)
@@ -79,8 +79,15 @@ actor CallGatherer {
         pending[placed] = PendingCall(for: FlightLog.current)
         queued[call] = placed
         newest = loop.now
-        queue.append((placed, newest))
+        enqueue(placed)
         return placed
+    }
+
+    /// Calls in the background leave behind all others.
+    private func enqueue(_ call: PlacedCall) {
+        let isBackground = UpstreamPriority.isBackground
+        let place = isBackground ? queue.count : queue.firstIndex { $0.isBackground } ?? queue.count
+        queue.insert((call, newest, isBackground), at: place)
     }
 
     /// Ends the wait of those whose deadline has passed. The call goes on for the others.
