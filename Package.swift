@@ -90,7 +90,10 @@ let package = Package(
         tests("SampleUpstreamTests", ["SampleUpstream", "EventLoops", "HTTPServing", "Tokens"]),
         tests(
             "MintcacheTests",
-            ["Mintcache", "MintcacheTesting", "EventLoops", "HTTPCaching", "HTTPServing", "Caching", "Tokens"]
+            [
+                "Mintcache", "MintcacheTesting", "EventLoops", "HTTPCaching", "HTTPServing", "Caching", "Tokens",
+                "UpstreamFetching",
+            ]
         ),
         tests(
             "ScenarioTests",

@@ -17,8 +17,19 @@ struct AdminConnection {
         try Self.body(of: try await client.get(path, within: limit))
     }
 
-    func post(_ path: String, _ body: String, within limit: Duration = .seconds(10)) async throws -> String {
-        try Self.body(of: try await client.post(path, body, within: limit))
+    func post(
+        _ path: String, _ body: String, type: String = "application/json", within limit: Duration = .seconds(10)
+    ) async throws -> String {
+        try Self.body(of: try await client.post(path, body, type: type, within: limit))
+    }
+
+    func delete(_ path: String) async throws -> String {
+        try Self.body(of: try await client.delete(path))
+    }
+
+    /// Hears the data of server-sent events until the stream ends.
+    func events(_ path: String, _ hear: (String) -> Void) async throws {
+        try await client.follow(path, hear)
     }
 
     func pause(_ duration: Duration) async {

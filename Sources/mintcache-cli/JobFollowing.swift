@@ -1,21 +1,50 @@
+import Glibc
 import Mintcache
 
 extension AdminConnection {
-    /// Shows the progress of a job until it is over, then what came of it. Throws when tokens failed.
+    /// Starts a job; answers with what the admin API says.
+    func start(_ selection: TokenSelection, _ path: String, _ request: WarmRequestText) async throws -> String {
+        guard let file = selection.file else { return try await post(path, request.body) }
+        return try await post(
+            path + request.query, try Self.lines(of: file), type: "application/x-ndjson", within: .seconds(60))
+    }
+
+    private static func lines(of file: String) throws -> String {
+        guard let stream = fopen(file == "-" ? "/dev/stdin" : file, "re") else {
+            throw CommandFailure(code: 1, description: "mintcache: \(Outline.printable(file)) cannot be read")
+        }
+        defer { fclose(stream) }
+        var bytes: [UInt8] = []
+        var piece = [UInt8](repeating: 0, count: 64 * 1024)
+        while case let count = fread(&piece, 1, piece.count, stream), count > 0 { bytes += piece[..<count] }
+        return String(decoding: bytes, as: UTF8.self)
+    }
+
+    /// Shows the progress of a job until it is over, then what came of it. Throws when it did not succeed.
     func follow(_ identifier: String, json: Bool) async throws {
+        let isShown = !json && StandardError.isTerminal
+        // Without events, or when they break off, the job is asked for itself.
+        try? await events("/admin/warm/\(identifier)/events") { text in
+            guard isShown, let progress = try? WarmProgress(text) else { return }
+            StandardError.write("\r\(progress.bar)\u{1B}[K")
+        }
         while true {
             let text = try await get("/admin/warm/\(identifier)")
             let progress = try WarmProgress(text)
-            if !json, StandardError.isTerminal { StandardError.write("\r\(progress.bar)") }
+            if isShown { StandardError.write("\r\(progress.bar)\u{1B}[K") }
             guard progress.isOver else {
-                await pause(.milliseconds(200))
+                await pause(.seconds(1))
                 continue
             }
-            print(json ? text : (StandardError.isTerminal ? "\n" : "") + progress.summary)
-            guard progress.failed == 0 else {
-                throw CommandFailure(code: 1, description: "\(progress.failed) tokens failed")
-            }
+            print(json ? text : (isShown ? "\n" : "") + progress.summary)
+            guard progress.isSuccess else { throw Self.failure(progress) }
             return
         }
+    }
+
+    private static func failure(_ progress: WarmProgress) -> CommandFailure {
+        let reason =
+            progress.failed > 0 ? "\(progress.failed) tokens failed" : "the job was \(progress.state)"
+        return CommandFailure(code: 1, description: "mintcache: \(reason)")
     }
 }

@@ -1,7 +1,7 @@
 import ArgumentParser
 import Mintcache
 
-/// Tokens on the command line: one by one, or as a range of a contract.
+/// Tokens on the command line: one by one, a range or all of a contract, or a file.
 struct TokenSelection: ParsableArguments {
     @Argument(help: "Tokens such as eip155:1/erc721:0x…/1.")
     var tokens: [String] = []
@@ -10,21 +10,32 @@ struct TokenSelection: ParsableArguments {
     @Option var contract: String?
     @Option(help: "The first token id of a range.") var from: String?
     @Option(help: "The last token id of a range.") var to: String?
-    @Option(help: "Fetches under way at once.") var concurrency: Int?
+    @Flag(help: "All tokens of the contract, as it tells them itself.") var supply = false
+    @Option(help: "A file with a token as JSON in each line; - for standard input.") var file: String?
+    @Option(help: "Tokens under way at once.") var concurrency: Int?
     @Option(help: "Tokens begun per second, at most.") var rate: Int?
 
-    func validate() throws {
-        let isRange = chain != nil && contract != nil && from != nil && to != nil
-        guard isRange != !tokens.isEmpty else {
-            throw ValidationError("Give tokens, or all of --chain, --contract, --from and --to.")
+    /// What is wrong with the tokens.
+    ///
+    /// - Parameter isElsewhere: whether something else names them.
+    func check(isElsewhere: Bool = false) throws {
+        let isOfContract = from != nil || supply
+        let ways = [!tokens.isEmpty, file != nil, from != nil, supply, isElsewhere]
+        guard ways.count(where: { $0 }) == 1, (from == nil) == (to == nil), (chain == nil) == (contract == nil),
+            isElsewhere || isOfContract == (contract != nil)
+        else {
+            throw ValidationError(
+                "Give tokens, or --file, or --chain and --contract with --supply or with --from and --to.")
         }
     }
 
     /// The request that the admin API takes.
-    func body(isRefresh: Bool) -> String {
-        WarmRequestText(
-            tokens: tokens, chain: chain, contract: contract, from: from, to: to, concurrency: concurrency, rate: rate,
-            refresh: isRefresh
-        ).body
+    func request(isRefresh: Bool = false, isDryRun: Bool = false, isArchive: Bool = false) -> WarmRequestText {
+        var request = WarmRequestText()
+        (request.tokens, request.chain, request.contract) = (tokens, chain, contract)
+        (request.from, request.to, request.isSupply, request.isArchive) = (from, to, supply, isArchive)
+        (request.concurrency, request.rate) = (concurrency, rate)
+        (request.isRefresh, request.isDryRun) = (isRefresh, isDryRun)
+        return request
     }
 }

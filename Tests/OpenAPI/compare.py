@@ -28,7 +28,8 @@ def problems_of_sources():
 
 
 def routes_of_sources():
-    found = [route for text in texts("Sources/Mintcache/Admin").values() for route in re.findall(ROUTES, text)]
+    files = texts("Sources/Mintcache/Admin") | texts("Sources/Mintcache/Warming")
+    found = [route for text in files.values() for route in re.findall(ROUTES, text)]
     return {(method, path.replace("{token}", "{chain}/{contract}/{token_id}")) for method, path in found}
 
 

@@ -104,7 +104,7 @@ import Tokens
         try await eventually(within: .seconds(20), "the job has ended") {
             let answer = try await scene.admin("GET", location)
             last = try JSONDocument(validating: answer.body).root
-            return last?["state"]?.string != "running"
+            return !["queued", "running"].contains(last?["state"]?.string)
         }
         return try #require(last)
     }

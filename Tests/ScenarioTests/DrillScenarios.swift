@@ -15,4 +15,8 @@ struct DrillScenarios {
     {
         try await DurabilityRounds.run(20)
     }
+
+    @Test func `ten thousand tokens are warmed by two instances, of which one is killed`() async throws {
+        try await WarmKill.run(tokens: 10_000, concurrency: 32)
+    }
 }

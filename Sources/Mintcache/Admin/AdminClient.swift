@@ -10,8 +10,8 @@ public struct AdminClient: Sendable {
         public var isSuccess: Bool { (200..<300).contains(status) }
     }
 
-    private let client: UpstreamClient
-    private let base: String
+    let client: UpstreamClient
+    let base: String
     private let token: String
 
     /// `address` is the admin listener's; a wildcard address is reached by loopback.
@@ -28,21 +28,32 @@ public struct AdminClient: Sendable {
         try await send(.get, path, body: "", within: limit)
     }
 
-    /// Sends JSON. Throws one line that says what to do.
+    /// Throws one line that says what to do.
+    public func delete(_ path: String) async throws(StartupError) -> Answer {
+        try await send(.delete, path, body: "", within: .seconds(10))
+    }
+
+    /// Sends JSON, or what the type says. Throws one line that says what to do.
     ///
     /// - Parameter limit: how long to wait for the answer.
     public func post(
-        _ path: String, _ body: String, within limit: Duration = .seconds(10)
+        _ path: String, _ body: String, type: String = "application/json", within limit: Duration = .seconds(10)
     ) async throws(StartupError) -> Answer {
-        try await send(.post, path, body: body, within: limit)
+        try await send(.post, path, body: body, type: type, within: limit)
+    }
+
+    /// The fields by which the server knows who asks.
+    var authorization: [(name: String, value: String)] {
+        token.isEmpty ? [] : [("authorization", "Bearer \(token)")]
     }
 
     private func send(
-        _ method: UpstreamRequest.Method, _ path: String, body: String, within limit: Duration
+        _ method: UpstreamRequest.Method, _ path: String, body: String, type: String = "application/json",
+        within limit: Duration
     ) async throws(StartupError) -> Answer {
         var request = UpstreamRequest(base + path, trust: .configured, method: method, body: Array(body.utf8))
-        if !token.isEmpty { request.fields.append(UpstreamField("authorization", "Bearer \(token)")) }
-        if !body.isEmpty { request.fields.append(UpstreamField("content-type", "application/json")) }
+        request.fields = authorization.map { UpstreamField($0.name, $0.value) }
+        if !body.isEmpty { request.fields.append(UpstreamField("content-type", type)) }
         request.timeout = limit
         do throws(FetchFailure) {
             let response = try await client.fetch(request)

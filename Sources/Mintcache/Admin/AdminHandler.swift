@@ -14,7 +14,7 @@ final class AdminHandler: RequestHandler {
     func handle(_ request: borrowing RequestHead, _ writer: inout ResponseWriter) -> Handling {
         .deferred { [loop, routes] exchange in
             Task(executorPreference: loop) {
-                let response = await routes.response(to: exchange)
+                guard let response = await routes.response(to: exchange) else { return }
                 loop.execute { exchange.respond(response) }
             }
         }

@@ -9,7 +9,7 @@ struct AdminRoutes: Sendable {
 
     let gate: AdminGate
     let isMetricsPublic: Bool
-    let jobs: WarmJobs
+    let warming: Warming
     let board: FlightBoard
     let explainer: Explainer
     let statistics: Statistics
@@ -23,14 +23,15 @@ struct AdminRoutes: Sendable {
     let reload: @Sendable () async -> Result<Void, InvalidConfiguration>
     let log: Logger
 
-    func response(to exchange: Exchange) async -> Response {
+    /// Nil when the answer has been sent.
+    func response(to exchange: Exchange) async -> Response? {
         let request = exchange.request.withGetForHead
         let isOpen = request.path == "/metrics" && isMetricsPublic || request.path == "/healthz"
         if !isOpen, let refusal = refusal(of: request) { return refusal }
         var action = AdminAction(request)
         do throws(Problem) {
             let response = try await route(request, exchange, &action)
-            action?.log(response, nil, to: log)
+            if let response { action?.log(response, nil, to: log) }
             return response
         } catch {
             let problem = error.allowed.map { .methodNotAllowed(Self.allMethods($0)) } ?? error
@@ -65,9 +66,12 @@ struct AdminRoutes: Sendable {
     /// - Parameter action: is told what it is about, as soon as that is known.
     private func route(
         _ request: Request, _ exchange: Exchange, _ action: inout AdminAction?
-    ) async throws(Problem) -> Response {
+    ) async throws(Problem) -> Response? {
         guard let plain = CanonicalPath.decode(request.path) else {
             throw .invalidRequest("The path has broken percent-encoding, or characters that no path here has.")
+        }
+        if plain == "/admin/warm" || plain.hasPrefix("/admin/warm/") {
+            return try await answerWarming(request.method, plain, exchange, &action)
         }
         let (path, identifier) = Self.pattern(of: plain)
         switch (request.method, path) {
@@ -93,25 +97,13 @@ struct AdminRoutes: Sendable {
             return try await entries(of: identifier)
         case (.post, "/admin/refresh"):
             return try await startWarming(exchange, isRefresh: true, &action)
-        case (.post, "/admin/warm"):
-            return try await startWarming(exchange, isRefresh: false, &action)
-        case (.get, "/admin/warm"):
-            return Self.json(await jobs.list())
-        case (.get, "/admin/warm/{id}"):
-            guard let progress = await jobs.progress(of: identifier) else { throw Self.unknownJob(identifier) }
-            return Self.json(progress)
-        case (.delete, "/admin/warm/{id}"):
-            guard await jobs.cancel(identifier) else { throw Self.unknownJob(identifier) }
-            return Self.json(await jobs.progress(of: identifier) ?? [])
         case (_, "/healthz"), (_, "/metrics"), (_, "/admin/stats"), (_, "/admin/config"),
             (_, "/admin/explain/{token}"), (_, "/admin/entries/{token}"):
             throw .methodNotAllowed("GET")
         case (_, "/admin/reload"), (_, "/admin/purge"), (_, "/admin/refresh"):
             throw .methodNotAllowed("POST")
-        case (_, "/admin/warm"), (_, "/admin/debug"):
+        case (_, "/admin/debug"):
             throw .methodNotAllowed("GET, POST")
-        case (_, "/admin/warm/{id}"):
-            throw .methodNotAllowed("GET, DELETE")
         case _:
             throw Problem(404, "unknown-route", "Unknown route", detail: "The admin API has no \(plain.prefix(200)).")
         }
@@ -119,14 +111,14 @@ struct AdminRoutes: Sendable {
 
     /// A path with its variable part taken out.
     private static func pattern(of path: String) -> (pattern: String, identifier: String) {
-        let variable = [("/admin/warm/", "{id}"), ("/admin/explain/", "{token}"), ("/admin/entries/", "{token}")]
+        let variable = [("/admin/explain/", "{token}"), ("/admin/entries/", "{token}")]
         for (prefix, name) in variable where path.hasPrefix(prefix) && path.count > prefix.count {
             return (prefix + name, String(path.dropFirst(prefix.count)))
         }
         return (path, "")
     }
 
-    private func body(of exchange: Exchange) async throws(Problem) -> [UInt8] {
+    func body(of exchange: Exchange) async throws(Problem) -> [UInt8] {
         if exchange.request.hasCodedBody { throw .unsupportedCoding }
         do throws(BodyFailure) {
             return try await exchange.readBody(limit: Self.maximumBody)
@@ -151,20 +143,6 @@ struct AdminRoutes: Sendable {
         }
     }
 
-    private func startWarming(
-        _ exchange: Exchange, isRefresh: Bool, _ action: inout AdminAction?
-    ) async throws(Problem) -> Response {
-        let body = try await body(of: exchange)
-        var request = try WarmRequest(parsing: body, chains: chains())
-        if isRefresh { request.isRefresh = true }
-        action?.subject = "\(request.count) tokens"
-        let identifier = try await jobs.start(request)
-        var response = Self.json(JSONNode.object([("id", .string(identifier))]).bytes)
-        response.status = 202
-        response.fields.append(("Location", "/admin/warm/\(identifier)"))
-        return response
-    }
-
     private func reloaded() async -> Response {
         switch await reload() {
         case .success:
@@ -175,10 +153,6 @@ struct AdminRoutes: Sendable {
                 detail: "Nothing was changed. " + invalid.problems.map(\.description).joined(separator: "; "))
             return problem.response
         }
-    }
-
-    private static func unknownJob(_ identifier: String) -> Problem {
-        Problem(404, "unknown-job", "Unknown job", detail: "There is no warm job \(identifier.prefix(64)).")
     }
 
     private static let unauthorized: Response = {

@@ -19,6 +19,7 @@ public struct Configuration: Sendable {
     /// In the order of the file.
     public var routes: [Route]
     public var dropIn: DropIn
+    public var warming: [Warming]
     public var log: Log
     public var watchdog: Watchdog
     public var telemetry: Telemetry

@@ -22,6 +22,7 @@ extension Configuration {
         }
         routes = Route.all(reading: reader, maximumEntry: cache.memory.maximumEntry)
         dropIn = DropIn(reading: reader.mapping("drop_in"))
+        warming = Warming.all(reading: reader, chains: chains)
         log = Log(reading: reader.mapping("log"))
         watchdog = Watchdog(reading: reader.mapping("watchdog"))
         telemetry = Telemetry(reading: reader.mapping("telemetry"))

@@ -146,14 +146,15 @@ actor FlightBoard: WaitingBoard {
     }
 
     /// The token as soon as it is there, or what there is of it when the time is up; the flight then goes on. Any task.
-    /// With `isRefresh` the sources are asked though a tier holds a fresh copy.
+    ///
+    /// - Parameter purpose: of the flight, when there is none yet.
     func delivery(
-        of reference: TokenReference, as representation: TokenRepresentation, isRefresh: Bool = false,
+        of reference: TokenReference, as representation: TokenRepresentation, for purpose: FlightPurpose = .answer,
         within limit: Duration? = nil
     ) async -> Delivery {
         await withCheckedContinuation { continuation in
             let waiter = FlightWaiter(representation: representation, loop: loop) { continuation.resume(returning: $0) }
-            join(reference, waiter, leading: isRefresh ? .renewal : .answer)
+            join(reference, waiter, leading: purpose)
             if let limit {
                 loop.schedule(after: limit) { self.assumeIsolated { $0.expire(reference, waiter) } }
             }

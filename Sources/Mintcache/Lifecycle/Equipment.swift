@@ -73,6 +73,12 @@ struct EquipmentMaker: Sendable {
             lifetimes: lifetimes(configuration))
     }
 
+    func supplyReader(_ configuration: Configuration, _ clients: UpstreamClients) -> SupplyReader {
+        let chains = ChainTable(configuration)
+        return SupplyReader(
+            chain: { chains[$0] }, caller: caller(configuration, clients), timeout: configuration.upstream.timeout)
+    }
+
     private func caller(_ configuration: Configuration, _ clients: UpstreamClients) -> ContractCaller {
         ContractCaller(gatherers: gatherers, client: clients.configured, retries: configuration.upstream.retries)
     }

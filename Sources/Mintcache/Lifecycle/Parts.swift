@@ -29,7 +29,7 @@ final class Parts: Sendable {
     let routes: RouteBoard
     let refreshDesk: RefreshDesk
     let batchPlaces = BatchPlaces()
-    let jobs: WarmJobs
+    let warming: Warming
     let maker: EquipmentMaker
     let watchdog: Watchdog
     let telemetry: Telemetry
@@ -54,8 +54,7 @@ final class Parts: Sendable {
         let updates = FlightUpdates()
         queue = WriteQueue(
             loop: fetchLoop, archive: stores.archive, outbox: stores.redis?.cache, limits: .init(configuration.archive),
-            metrics: metrics,
-            log: log, purges: updates.purges)
+            metrics: metrics, log: log, purges: updates.purges)
         keeper = RecordKeeper(
             route: stores.route, queue: queue, metrics: metrics, log: log, purges: updates.purges)
         maker = EquipmentMaker(
@@ -98,7 +97,8 @@ final class Parts: Sendable {
                 log: log))
         refreshDesk = RefreshDesk(
             board: board, time: environment.time, metrics: metrics, cooldown: cache.refreshCooldown)
-        jobs = WarmJobs(loop: fetchLoop, board: board)
+        warming = Warming(
+            name: name, stores: stores, board: board, log: log, maker.warmEquipment(configuration, clients: clients))
         watchdog = Watchdog(
             Self.names(group, fetchLoop),
             limits: .init(log: configuration.watchdog.logAfter, exit: configuration.watchdog.exitAfter),
@@ -158,7 +158,8 @@ final class Parts: Sendable {
 
     func adminRoutes(_ token: AdminToken, _ admin: Configuration.Admin) -> AdminRoutes {
         AdminRoutes(
-            gate: AdminGate(token: token, time: environment.time), isMetricsPublic: admin.isMetricsPublic, jobs: jobs,
+            gate: AdminGate(token: token, time: environment.time), isMetricsPublic: admin.isMetricsPublic,
+            warming: warming,
             board: board, explainer: explainer, statistics: statistics, health: health,
             chains: { ChainDirectory(self.current.withLock { $0.configuration.chains }) },
             fleet: member, configuration: { self.current.withLock { $0.configuration } }, time: environment.time,
@@ -178,7 +179,7 @@ final class Parts: Sendable {
         let outbox = stores.redis?.outbox
         return Statistics(
             metrics: metrics, memory: memory, board: board, contracts: contracts, routes: routes,
-            batchPlaces: batchPlaces, queue: queue,
+            batchPlaces: batchPlaces, warming: warming, queue: queue,
             events: events, gateways: maker.gateways, sources: { self.sources },
             upstream: { self.currentClients.withLock { $0 } }, outbox: { try? await outbox?.status() },
             redis: { [redis = stores.redis] in await redis?.report }, fleet: member,
@@ -210,6 +211,7 @@ final class Parts: Sendable {
             await contracts.equip(maker.contractEquipment(loaded.configuration, clients: clients))
             await routes.equip(clients.routes)
             await events.adopt(loaded.configuration, client: clients.configured)
+            warming.equip(maker.warmEquipment(loaded.configuration, clients: clients))
             refreshDesk.adopt(cooldown: loaded.configuration.cache.refreshCooldown)
             let rules = servingRules(loaded.configuration)
             handlers.forEach { $0.adopt(rules) }
@@ -242,6 +244,7 @@ final class Parts: Sendable {
         var tasks = [
             Task(executorPreference: fetchLoop) { await self.watchStores() },
             Task(executorPreference: fetchLoop) { await self.member.run() },
+            Task(executorPreference: fetchLoop) { await self.warming.jobs.run() },
         ]
         if let outbox = stores.redis?.outbox {
             tasks.append(Task(executorPreference: fetchLoop) { await self.drain(outbox) })

@@ -111,7 +111,7 @@ public final class ProxyServer: Sendable {
         parts.health.enter(.draining)
         parts.environment.notifier?.tell(.stopping)
         let deadline = MonotonicTime.current + limit
-        await parts.jobs.cancelAll()
+        await parts.warming.jobs.stop()
         await parts.events.stop()
         await servers.public.drain(within: limit)
         parts.handlers.forEach { $0.flushLog() }

@@ -16,6 +16,7 @@ struct OpenStores: Sendable {
         let fleet: FleetMember.Links
         let leases: RedisLeases
         let moments: RedisEventMoments
+        let jobs: RedisJobs
     }
 
     let redis: Redis?
@@ -109,7 +110,8 @@ struct OpenStores: Sendable {
                 responses: RedisSharedResponses(client: client, keys: keys, compressingAbove: threshold),
                 outbox: outbox, fleet: fleet,
                 leases: RedisLeases(client: client, keys: keys, channel: fleet.channel),
-                moments: RedisEventMoments(client: client, keys: keys))
+                moments: RedisEventMoments(client: client, keys: keys),
+                jobs: RedisJobs(client: client, keys: keys))
         } catch {
             throw StartupError("cache.redis.url: \(error)")
         }

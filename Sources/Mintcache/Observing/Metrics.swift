@@ -61,6 +61,7 @@ public final class Metrics: Sendable {
     let fleetFetches = LabelledCounters<FleetRole>()
     let inheritedLeases = Counter()
     let hedges = Counter()
+    let warmTokens = LabelledCounters<WarmOutcome.Label>()
     let hedgesWon = Counter()
     let gatewayFailures = LabelledCounters<GatewayFault>()
     let purges = Counter()
@@ -197,7 +198,7 @@ public final class Metrics: Sendable {
                 name: "mintcache_refresh_requests_total", help: "Clients' requests to fetch a token anew by result.",
                 label: ("result", result), value: counter.current)
         }
-        return responses + tiers + resolutions + handlings + wishes + fetching + plain + events.samples
+        return responses + tiers + resolutions + handlings + wishes + fetching + warming + plain + events.samples
             + telemetry.samples
     }
 
@@ -217,6 +218,12 @@ public final class Metrics: Sendable {
                     Answers of gateways that were none. unusable: a page where another had the document; mismatch: not \
                     the content that was asked for.
                     """)
+    }
+
+    private var warming: [Sample] {
+        warmTokens.samples(
+            "mintcache_warm_tokens_total", "outcome",
+            help: "Tokens of warm jobs that this instance dealt with by outcome; those of dry runs count, too.")
     }
 
     private var plain: [Sample] {

@@ -13,6 +13,7 @@ struct Statistics: Sendable {
     let contracts: ContractBoard
     let routes: RouteBoard
     let batchPlaces: BatchPlaces
+    let warming: Warming
     let queue: WriteQueue
     let events: EventWatch
     let gateways: GatewayTable
@@ -36,6 +37,7 @@ struct Statistics: Sendable {
         readings.memory = memory.statistics
         readings.memoryLimit = memoryLimit
         readings.batchPlacesTaken = batchPlaces.taken
+        (readings.warmJobs, readings.warmListeners) = (await warming.jobs.running, await warming.events.streams)
         readings.queue = await queue.depth
         readings.outbox = await outbox()
         readings.redis = await redis()

@@ -6,6 +6,8 @@ enum ContractFunction: UInt32, Sendable, CaseIterable {
     case name = 0x06FD_DE03
     case symbol = 0x95D8_9B41
     case totalSupply = 0x1816_0DDD
+    case tokenByIndex = 0x4F6C_CCE7
+    case ownerOf = 0x6352_211E
     case contractURI = 0xE8A3_D485
     case baseURI = 0x6C03_60EB
     case aggregate = 0x82AD_56CB
@@ -21,6 +23,8 @@ enum ContractFunction: UInt32, Sendable, CaseIterable {
         case .name: "name"
         case .symbol: "symbol"
         case .totalSupply: "totalSupply"
+        case .tokenByIndex: "tokenByIndex"
+        case .ownerOf: "ownerOf"
         case .contractURI: "contractURI"
         case .baseURI: "baseURI"
         case .aggregate: "aggregate3"

@@ -36,8 +36,9 @@ struct ReceivedCall: Sendable {
     /// The token that the call is about; `nil` for functions without one, and for truncated arguments.
     var token: TokenIdentifier? {
         switch function {
-        case .tokenURI, .uri: argument.count == 32 ? try? TokenIdentifier(parsing: HexText.encode(argument)) : nil
-        case .supportsInterface, .name, .symbol, .totalSupply, .contractURI, .baseURI, nil: nil
+        case .tokenURI, .uri, .ownerOf:
+            argument.count == 32 ? try? TokenIdentifier(parsing: HexText.encode(argument)) : nil
+        case .supportsInterface, .name, .symbol, .totalSupply, .tokenByIndex, .contractURI, .baseURI, nil: nil
         case .aggregate, .punkAttributes, .punkImage: nil
         }
     }

@@ -8,6 +8,10 @@ protocol SampleContract: Sendable {
     var standard: TokenStandard { get }
     /// `nil` when the contract has no `totalSupply()`.
     var totalSupply: UInt64? { get }
+    /// Whether it is ERC-721 Enumerable.
+    var isEnumerable: Bool { get }
+    /// The token at a place of the contract's own order, when it is ERC-721 Enumerable.
+    func token(at index: UInt64) -> UInt64?
     /// `nil` when the contract has no `contractURI()`.
     var contractURI: String? { get }
 
@@ -55,6 +59,10 @@ enum CallResult: Sendable, Equatable {
 }
 
 extension SampleContract {
+    var isEnumerable: Bool { false }
+
+    func token(at index: UInt64) -> UInt64? { nil }
+
     func gas(of call: ReceivedCall) -> UInt64 { CallGas.usual }
 
     func answer(to function: ContractFunction) -> CallResult? { nil }
@@ -71,9 +79,28 @@ extension SampleContract {
         case .name: .returned(ABIEncoding.string(name.utf8))
         case .symbol: .returned(ABIEncoding.string(symbol.utf8))
         case .totalSupply: totalSupply.map { .returned(ABIEncoding.word($0)) } ?? .unknownFunction
+        case .tokenByIndex: tokenByIndex(call.argument)
+        case .ownerOf: standard == .erc721 ? owner(of: call.token) : .unknownFunction
         case .contractURI: contractURI.map { .returned(ABIEncoding.string($0.utf8)) } ?? .unknownFunction
         case .baseURI, .aggregate, .punkAttributes, .punkImage, nil: .unknownFunction
         }
+    }
+
+    private func tokenByIndex(_ argument: [UInt8]) -> CallResult {
+        let index = argument.suffix(8).reduce(UInt64(0)) { $0 << 8 | UInt64($1) }
+        guard isEnumerable, argument.count == 32, argument.prefix(24).allSatisfy({ $0 == 0 }) else {
+            return .unknownFunction
+        }
+        return token(at: index).map { .returned(ABIEncoding.word($0)) } ?? .unknownFunction
+    }
+
+    /// Somebody, for every token that exists.
+    private func owner(of token: TokenIdentifier?) -> CallResult {
+        guard let token else { return .unknownFunction }
+        if case .nonexistent = tokenURI(of: token) {
+            return .reverted(reason: nil, data: ABIEncoding.nonexistentToken(token))
+        }
+        return .returned(ABIEncoding.word(0xA11CE))
     }
 
     private func metadata(of token: TokenIdentifier?) -> CallResult {
@@ -90,7 +117,9 @@ extension SampleContract {
     private func supports(interface: [UInt8]) -> Bool {
         let introspection: [UInt8] = [0x01, 0xFF, 0xC9, 0xA7]
         return switch standard {
-        case .erc721: [introspection, [0x80, 0xAC, 0x58, 0xCD], [0x5B, 0x5E, 0x13, 0x9F]].contains(interface)
+        case .erc721:
+            [introspection, [0x80, 0xAC, 0x58, 0xCD], [0x5B, 0x5E, 0x13, 0x9F]].contains(interface)
+                || isEnumerable && interface == [0x78, 0x0E, 0x9D, 0x63]
         case .erc1155: [introspection, [0xD9, 0xB6, 0x7A, 0x26], [0x0E, 0x89, 0x34, 0x1C]].contains(interface)
         }
     }

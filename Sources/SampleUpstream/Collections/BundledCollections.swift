@@ -9,7 +9,7 @@ struct BundledCollections {
         "Grove", symbol: "GROV", at: WellKnownContracts.grove, count: 10_000, documentBytes: 16 << 10, storage: .ipfs)
     static let driftwood = GeneratedCollection(
         "Driftwood", symbol: "DRFT", at: WellKnownContracts.driftwood, count: 1000, documentBytes: 700,
-        storage: .arweave)
+        storage: .arweave, isEnumerable: true)
 
     let contracts: [any SampleContract]
     let folders: [String: any ContentFolder]
@@ -48,7 +48,9 @@ struct BundledCollections {
         listings = [
             Self.listing(Self.orchard, "1 KiB documents in an IPFS directory, with images"),
             Self.listing(Self.grove, "16 KiB documents in an IPFS directory, with images"),
-            Self.listing(Self.driftwood, "documents behind an Arweave path manifest, with images"),
+            Self.listing(
+                Self.driftwood,
+                "documents behind an Arweave path manifest, with images; enumerable, the last token first"),
             Self.listing(inkwell, 0...Inkwell.count - 1, "everything on the chain, in data: URIs"),
             Self.listing(bazaar, 1...Bazaar.count, "{id} in the URI and in the documents, on a web host"),
             Self.listing(lantern, 1...Lantern.count, "documents on a web host that change when told to"),

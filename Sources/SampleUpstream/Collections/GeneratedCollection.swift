@@ -13,6 +13,7 @@ struct GeneratedCollection: SampleContract {
     let count: UInt64
     /// The size of each metadata document, unless that is too small to hold it.
     let documentBytes: Int
+    let isEnumerable: Bool
     /// The folder of the documents as a path below the gateway: `/ipfs/{cid}` or `/ar/{txid}`.
     let documentPath: String
     /// The folder of the images as a path below the gateway.
@@ -22,13 +23,14 @@ struct GeneratedCollection: SampleContract {
 
     init(
         _ name: String, symbol: String, at address: ContractAddress, count: UInt64, documentBytes: Int,
-        storage: Storage
+        storage: Storage, isEnumerable: Bool = false
     ) {
         self.name = name
         self.symbol = symbol
         self.address = address
         self.count = count
         self.documentBytes = documentBytes
+        self.isEnumerable = isEnumerable
         let identifier: (String) -> String
         let (gateway, scheme): (String, String)
         switch storage {
@@ -44,6 +46,8 @@ struct GeneratedCollection: SampleContract {
 
     var standard: TokenStandard { .erc721 }
     var totalSupply: UInt64? { count }
+    /// From the last to the first.
+    func token(at index: UInt64) -> UInt64? { index < count ? count - 1 - index : nil }
     var contractURI: String? { "\(documentRoot)/collection.json" }
 
     func tokenURI(of token: TokenIdentifier) -> TokenURIAnswer {

@@ -35,7 +35,7 @@ import Testing
     @Test func `shows every key there is, in the order in which they take effect`() throws {
         let text = try String(contentsOfFile: Self.path, encoding: .utf8)
         let shown = Self.keys(of: text).filter {
-            !["chains", "collections", "special_contracts", "routes"].contains($0)
+            !["chains", "collections", "special_contracts", "routes", "warm"].contains($0)
         }
         let read = Self.keys(of: try configuration("").effective)
         #expect(Set(shown) == Set(read))

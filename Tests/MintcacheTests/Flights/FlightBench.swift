@@ -57,7 +57,7 @@ final class FlightBench: Sendable {
 
     /// Token 1, as soon as it is there.
     func delivery(_ representation: TokenRepresentation = .object, isRefresh: Bool = false) async throws -> Delivery {
-        await board.delivery(of: try reference(), as: representation, isRefresh: isRefresh)
+        await board.delivery(of: try reference(), as: representation, for: isRefresh ? .renewal : .answer)
     }
 
     /// What a request would find in memory.

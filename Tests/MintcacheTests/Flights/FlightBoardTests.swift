@@ -37,7 +37,7 @@ import Tokens
         try await eventually("the fetch begins") { await bench.source.calls.count == 1 }
         let other = FlightBench.document(try reference(2), "Other", at: bench.time.now)
         await bench.redis.put(other)
-        let delivery = await bench.board.delivery(of: other.reference, as: .object, isRefresh: false)
+        let delivery = await bench.board.delivery(of: other.reference, as: .object)
         #expect(try delivery.name == "Other")
         await bench.source.gate.open()
         #expect(try await first.value.name == "Fetched")

@@ -89,6 +89,8 @@ import Tokens
     @Test(arguments: [
         ["explain"], ["explain", "a", "b"], ["explain", "demo", "0x1", "../../reload"], ["entries", "nonsense"],
         ["refresh"], ["stats", "--nonsense"], ["purge"], ["purge", "--everything", "--tag", "a"],
+        ["warm"], ["warm", "a", "--supply"], ["warm", "--supply"], ["warm", "--chain", "demo", "--contract", "x"],
+        ["warm", "--list", "--cancel", "x"], ["warm", "--cancel", "../x"], ["warm", "a", "--file", "-"],
         ["purge", "--chain", "demo"], ["purge", "--everything", "--url", "/a"],
     ])
     func `tells wrong usage by exit code 2`(arguments: [String]) async throws {
@@ -115,12 +117,12 @@ import Tokens
         let command = ChildProcess.Command(
             Repository.program("mintcache"), ["--generate-completion-script", shell])
         let script = try await ChildProcess.run(command)
-        for name in ["explain", "entries", "purge", "refresh", "stats"] { #expect(script.contains(name)) }
+        for name in ["explain", "entries", "purge", "refresh", "stats", "warm"] { #expect(script.contains(name)) }
     }
 }
 
 /// The program's commands, run against a scene's proxy.
-private struct Terminal {
+struct Terminal {
     struct Result {
         let exit: ChildProcess.Exit
         let output: String
@@ -128,7 +130,7 @@ private struct Terminal {
     }
 
     let scene: Scene
-    private let folder: TemporaryDirectory
+    let folder: TemporaryDirectory
 
     static func play(_ scenario: (Terminal) async throws -> Void) async throws {
         try await Scene.play { scene in

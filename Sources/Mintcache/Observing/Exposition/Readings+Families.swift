@@ -83,6 +83,10 @@ extension Readings {
                 .gauge, "mintcache_batch_places_taken",
                 "Tokens of batches that are being fetched, 1,000 at most; there, batches wait for each other.",
                 Double(batchPlacesTaken)),
+            .plain(.gauge, "mintcache_warm_jobs", "Warm jobs that this instance works on.", Double(warmJobs)),
+            .plain(
+                .gauge, "mintcache_warm_listeners", "Clients that follow warm jobs here by events, 32 at most.",
+                Double(warmListeners)),
         ]
     }
 

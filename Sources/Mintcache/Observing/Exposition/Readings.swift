@@ -11,6 +11,8 @@ struct Readings: Sendable {
     var flights = 0
     var waiters = 0
     var batchPlacesTaken = 0
+    var warmJobs = 0
+    var warmListeners = 0
     var queue: (rows: Int, bytes: Int) = (0, 0)
     /// `nil` without Redis, or while it is away.
     var outbox: RedisOutbox.Status?

@@ -15,8 +15,8 @@ import Tokens
     }
 
     private func listed(_ body: String) throws -> [String] {
-        guard case .list(let tokens) = try request(body).selection else { return [] }
-        return tokens.map(\.description)
+        let request = try request(body)
+        return request.kind == .tokens ? request.spans.tokens.map(\.description) : []
     }
 
     @Test func `lists tokens as CAIP-19 texts and as objects`() throws {
@@ -44,12 +44,8 @@ import Tokens
     ]) func `takes numbers digit by digit`(number: String) throws {
         #expect(
             try listed(#"{\#(Self.collection),"token_ids":[\#(number)]}"#) == ["eip155:1/\(sampleContract)/\(number)"])
-        guard
-            case .range(_, _, let from, let to) = try request(
-                #"{\#(Self.collection),"from":\#(number),"to":"\#(number)"}"#
-            ).selection
-        else { throw Problem.invalidRequest("not a range") }
-        #expect(from.decimal == number && to == from)
+        let range = try request(#"{\#(Self.collection),"from":\#(number),"to":"\#(number)"}"#)
+        #expect(range.kind == .range && range.spans.tokens.map(\.token.decimal) == [number])
     }
 
     @Test(arguments: ["1e3", "1.0", "-1", "true", "null", "{}", "[]", "\"\"", "\"1 \"", "\"0x\"", "\"01\""])
@@ -101,6 +97,10 @@ import Tokens
         (#"{"chain":1}"#, "chain must be given as a string"), (#"{"tokens":[1]}"#, "A token is a CAIP-19 text"),
         (#"{"tokens":[{"chain":"base"}]}"#, "needs chain, contract and token_id"),
         (#"{"tokens":["eip155:1"]}"#, "is not a CAIP-19 token"), (#"{"token":[]}"#, "Unknown member token; known are"),
+        (#"{"tokens":[],"supply":true}"#, "Give one of"),
+        (#"{"chain":"base","tokens":[1]}"#, "leave out chain and contract"),
+        (#"{"archive":true,"refresh":true}"#, "nothing newer"), (#"{"supply":true}"#, "chain must be given"),
+        (#"{"supply":1}"#, "supply must be true or false"),
     ]) func `says what is missing`(body: String, detail: String) throws {
         let refusal = try #require(problem(body))
         #expect(refusal.status == 400)
@@ -118,6 +118,57 @@ import Tokens
         #expect(problem(#"{"chain":"base","contract":"0x12","token_ids":[1]}"#)?.slug == "invalid-contract")
     }
 
+    @Test func `takes a supply, and an archive whole or in part`() throws {
+        let supply = try request(#"{\#(Self.collection),"supply":true}"#)
+        #expect(supply.kind == .supply && supply.count == nil && supply.summary == "eip155:1/\(sampleContract)/supply")
+        let part = try request(#"{\#(Self.collection),"archive":true}"#)
+        #expect(part.kind == .archive && part.collection != nil)
+        let whole = try request(#"{"archive":true}"#)
+        #expect(whole.kind == .archive && whole.collection == nil && whole.summary == "archive")
+    }
+
+    @Test func `takes a token in each line, and options in the query`() throws {
+        let lines = """
+            "eip155:1/erc721:\(sampleContract)/1"
+            {"chain":"base","contract":"\(sampleContract)","token_id":"2"}\r
+
+            """
+        let request = try WarmRequest(
+            lines: Array(lines.utf8), query: "concurrency=3&rate=7&refresh=true&dry_run=true", chains: sampleChains)
+        #expect(
+            request.spans.tokens.map(\.description) == [
+                "eip155:1/\(sampleContract)/1", "eip155:8453/\(sampleContract)/2",
+            ])
+        #expect(request.concurrency == 3 && request.rate == 7 && request.isRefresh && request.isDryRun)
+    }
+
+    @Test(
+        arguments: [
+            ("", nil, "must hold 1 to"), ("{", nil, "Token 1 is not valid JSON"),
+            ("1", nil, "A token is a CAIP-19 text"),
+            (#""eip155:1/erc721:\#(sampleContract)/1""#, "speed=1", "Unknown parameter speed"),
+            (#""eip155:1/erc721:\#(sampleContract)/1""#, "rate=-1", "rate must be from 0"),
+            (#""eip155:1/erc721:\#(sampleContract)/1""#, "refresh", "refresh must be true or false"),
+        ] as [(String, String?, String)]) func `says what is wrong with lines`(
+            lines: String, query: String?, detail: String
+        ) throws
+    {
+        let problem = #expect(throws: Problem.self) {
+            try WarmRequest(lines: Array(lines.utf8), query: query, chains: sampleChains)
+        }
+        #expect(problem?.detail.contains(detail) == true, "\(problem?.detail ?? "")")
+    }
+
+    @Test func `is the same after it was stored`() throws {
+        var request = try request(
+            #"{\#(Self.collection),"token_ids":[1,2,3,9],"concurrency":3,"rate":7,"dry_run":true}"#)
+        (request.schedule, request.retryOf) = ("a", "b")
+        let stored = try #require(WarmRequest(stored: request.bytes, work: request.spans.bytes))
+        #expect(stored.bytes == request.bytes && stored.spans == request.spans && stored.count == 4)
+        #expect(WarmRequest(stored: Array("{}".utf8)) == nil)
+        #expect(WarmRequest(stored: request.bytes, work: Array("nonsense".utf8)) == nil)
+    }
+
     @Test func `is not answered with more than it is worth`() throws {
         let long = String(repeating: "x", count: 100_000)
         for body in [#"{"\#(long)":1}"#, #"{"chain":"\#(long)","contract":"x"}"#, #"{"tokens":["\#(long)"]}"#] {
@@ -126,9 +177,10 @@ import Tokens
     }
 
     @Test func `is written by the command line as it is read here`() throws {
-        let text = WarmRequestText(
-            tokens: [], chain: "base", contract: sampleContract, from: "0", to: "0xff", concurrency: 2, rate: 9,
-            refresh: true)
+        var text = WarmRequestText()
+        (text.chain, text.contract, text.from, text.to) = ("base", sampleContract, "0", "0xff")
+        (text.concurrency, text.rate, text.isRefresh) = (2, 9, true)
+        #expect(text.query == "?concurrency=2&rate=9&refresh=true")
         let request = try request(text.body)
         #expect(request.count == 256 && request.concurrency == 2 && request.rate == 9 && request.isRefresh)
     }
