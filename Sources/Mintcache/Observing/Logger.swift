@@ -14,6 +14,8 @@ public struct Logger: Sendable {
     private let format: Configuration.Log.Format
     /// Hears of errors, whether they are written or not.
     private let errors: ErrorReporter?
+    /// The last warnings and errors, whatever the level is; shared by all copies of a logger.
+    let recent = RecentEvents()
 
     public init(sink: LogSink, level: Level, format: Configuration.Log.Format) {
         self.init(sink: sink, level: level, format: format, errors: nil)
@@ -79,6 +81,7 @@ public struct Logger: Sendable {
     }
 
     private func write(_ level: Level, _ message: String, _ fields: KeyValuePairs<String, String>) {
+        if level.rank >= Level.warning.rank { recent.note(level, message, fields, at: Self.seconds) }
         guard level.rank >= threshold.rank.load(ordering: .relaxed) else { return }
         emit(level, message, fields)
     }
@@ -87,10 +90,15 @@ public struct Logger: Sendable {
         emit(level, message, fields.map { ($0, .string(Self.printable($1))) })
     }
 
-    private func emit(_ level: Level, _ message: String, _ members: [(String, JSONNode)]) {
+    /// Since 1970.
+    private static var seconds: Int64 {
         var wall = timespec()
         clock_gettime(CLOCK_REALTIME, &wall)
-        let time = InternetTimestamp.text(Int64(wall.tv_sec))
+        return Int64(wall.tv_sec)
+    }
+
+    private func emit(_ level: Level, _ message: String, _ members: [(String, JSONNode)]) {
+        let time = InternetTimestamp.text(Self.seconds)
         var line: [UInt8] = []
         switch format {
         case .json:
