@@ -42,6 +42,7 @@ let package = Package(
     targets: [
         // C libraries, each imported by exactly one Swift target.
         .target(name: "CLinux"),
+        .target(name: "CDashboard", exclude: ["page"]),
         system("CHiredis", apt: "libhiredis-dev"),
         system("CCurl", pkgConfig: "libcurl", apt: "libcurl4-openssl-dev"),
         system("COpenSSL", pkgConfig: "openssl", apt: "libssl-dev"),
@@ -70,7 +71,7 @@ let package = Package(
             "Mintcache",
             [
                 "Tokens", "HTTPCaching", "EventLoops", "HTTPServing", "Caching", "RedisStore", "PostgresArchive",
-                "SQLiteArchive", "UpstreamFetching", yams,
+                "SQLiteArchive", "UpstreamFetching", "CDashboard", yams,
             ]
         ),
         room("SampleUpstream", ["EventLoops", "HTTPServing", "Tokens"]),

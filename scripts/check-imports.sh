@@ -15,7 +15,7 @@ RedisStore: EventLoops Caching HTTPCaching Tokens CHiredis
 PostgresArchive: EventLoops Caching Tokens CPostgres
 SQLiteArchive: Caching Tokens CSQLite
 UpstreamFetching: EventLoops HTTPCaching CCurl
-Mintcache: Tokens HTTPCaching EventLoops HTTPServing Caching RedisStore PostgresArchive SQLiteArchive UpstreamFetching
+Mintcache: Tokens HTTPCaching EventLoops HTTPServing Caching RedisStore PostgresArchive SQLiteArchive UpstreamFetching CDashboard
 SampleUpstream: EventLoops HTTPServing Tokens
 mintcache-cli: Mintcache SampleUpstream EventLoops Tokens
 sample-upstream: SampleUpstream EventLoops

@@ -15,7 +15,7 @@ while IFS= read -r -d '' file; do
         printf '%s: %d lines (remark: wanted are at most %d)\n' "$file" "$lines" "$file_wish"
     fi
 done < <(find Package.swift Sources Tests Benchmarks scripts -name .build -prune -o -type f \
-    \( -name '*.swift' -o -name '*.c' -o -name '*.h' -o -name '*.py' -o -name '*.sh' -o -name '*.lua' \) -print0)
+    \( -name '*.swift' -o -name '*.c' -o -name '*.h' -o -name '*.py' -o -name '*.sh' -o -name '*.lua' -o -name '*.js' -o -name '*.css' \) -print0)
 
 # The formatter closes a body at the indentation its declaration began with, so lines tell where functions end.
 # shellcheck disable=SC2016

@@ -1,7 +1,8 @@
 #!/usr/bin/env bash
 # Drives pages in a real browser without a window, against the debug build. Starts and ends everything it needs.
 #
-#   scripts/test-browser.sh [NAME...]        all tests, or those whose names contain one of these
+#   scripts/test-browser.sh [NAME...]                 all tests, or those whose names contain one of these
+#   scripts/test-browser.sh --screenshots FOLDER      pictures of the dashboard instead, after five minutes of traffic
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
 
@@ -16,8 +17,11 @@ if ! cmp -s "$requirements" "$environment/requirements.txt"; then
     cp "$requirements" "$environment/requirements.txt"
 fi
 
+export PYTHONDONTWRITEBYTECODE=1
+if [[ "${1:-}" == --screenshots ]]; then
+    exec "$environment/bin/python" Tests/Browser/screenshots.py "${@:2}"
+fi
+
 patterns=()
 for name in "$@"; do patterns+=(-k "$name"); done
-
-export PYTHONDONTWRITEBYTECODE=1
 exec "$environment/bin/python" -m unittest discover --start-directory Tests/Browser --verbose "${patterns[@]}"

@@ -13,6 +13,15 @@ extension AdminRoutes {
         Self.json(await board.holdings(of: try reference(path)).document.bytes)
     }
 
+    /// - Parameter path: `{chain}/{contract}/{token_id}`, with `/metadata` or `/image` for these.
+    func token(of path: String) async throws(Problem) -> Response {
+        for representation in [TokenRepresentation.metadata, .image] where path.hasSuffix("/\(representation)") {
+            let reference = try reference(String(path.dropLast("/\(representation)".count)))
+            return try await dashboard.token(reference, as: representation)
+        }
+        return try await dashboard.token(try reference(path), as: .object)
+    }
+
     private func reference(_ path: String) throws(Problem) -> TokenReference {
         let parts = path.split(separator: "/", omittingEmptySubsequences: false).map(String.init)
         guard parts.count == 3 else {

@@ -12,6 +12,7 @@ struct AdminRoutes: Sendable {
     let warming: Warming
     let board: FlightBoard
     let explainer: Explainer
+    let dashboard: Dashboard
     let statistics: Statistics
     let health: Health
     let chains: @Sendable () -> ChainDirectory
@@ -26,8 +27,10 @@ struct AdminRoutes: Sendable {
     /// Nil when the answer has been sent.
     func response(to exchange: Exchange) async -> Response? {
         let request = exchange.request.withGetForHead
+        if let file = dashboard.files.response(to: request) { return file }
         let isOpen = request.path == "/metrics" && isMetricsPublic || request.path == "/healthz"
         if !isOpen, let refusal = refusal(of: request) { return refusal }
+        if request.method == .get, request.path == "/admin/events" { return await dashboard.stream(to: exchange) }
         var action = AdminAction(request)
         do throws(Problem) {
             let response = try await route(request, exchange, &action)
@@ -95,10 +98,15 @@ struct AdminRoutes: Sendable {
             return try await explanation(of: identifier)
         case (.get, "/admin/entries/{token}"):
             return try await entries(of: identifier)
+        case (.get, "/admin/tokens/{token}"):
+            return try await token(of: identifier)
+        case (.get, "/admin/errors"):
+            return Self.json(dashboard.recent.document.bytes)
         case (.post, "/admin/refresh"):
             return try await startWarming(exchange, isRefresh: true, &action)
         case (_, "/healthz"), (_, "/metrics"), (_, "/admin/stats"), (_, "/admin/config"),
-            (_, "/admin/explain/{token}"), (_, "/admin/entries/{token}"):
+            (_, "/admin/explain/{token}"), (_, "/admin/entries/{token}"), (_, "/admin/tokens/{token}"),
+            (_, "/admin/errors"), (_, "/admin/events"):
             throw .methodNotAllowed("GET")
         case (_, "/admin/reload"), (_, "/admin/purge"), (_, "/admin/refresh"):
             throw .methodNotAllowed("POST")
@@ -111,7 +119,9 @@ struct AdminRoutes: Sendable {
 
     /// A path with its variable part taken out.
     private static func pattern(of path: String) -> (pattern: String, identifier: String) {
-        let variable = [("/admin/explain/", "{token}"), ("/admin/entries/", "{token}")]
+        let variable = [
+            ("/admin/explain/", "{token}"), ("/admin/entries/", "{token}"), ("/admin/tokens/", "{token}"),
+        ]
         for (prefix, name) in variable where path.hasPrefix(prefix) && path.count > prefix.count {
             return (prefix + name, String(path.dropFirst(prefix.count)))
         }

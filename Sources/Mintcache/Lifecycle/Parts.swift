@@ -30,6 +30,7 @@ final class Parts: Sendable {
     let refreshDesk: RefreshDesk
     let batchPlaces = BatchPlaces()
     let warming: Warming
+    let feed: DashboardFeed
     let maker: EquipmentMaker
     let watchdog: Watchdog
     let telemetry: Telemetry
@@ -47,10 +48,8 @@ final class Parts: Sendable {
         telemetry = Telemetry(configuration.telemetry, environment, on: fetchLoop, counters: metrics.telemetry)
         log = Logger(sink: sink, configuration.log, errors: telemetry.errors)
         stores = try OpenStores.open(configuration, on: fetchLoop, consumer: environment.instance, log: log)
-        memory = MemoryCache(
-            .init(
-                bytes: configuration.cache.memory.size.value, entryBytes: configuration.cache.memory.maximumEntry.value)
-        )
+        let cache = configuration.cache
+        memory = MemoryCache(.init(bytes: cache.memory.size.value, entryBytes: cache.memory.maximumEntry.value))
         let updates = FlightUpdates()
         queue = WriteQueue(
             loop: fetchLoop, archive: stores.archive, outbox: stores.redis?.cache, limits: .init(configuration.archive),
@@ -76,7 +75,6 @@ final class Parts: Sendable {
         contracts = ContractBoard(
             loop: fetchLoop, memory: memory, redis: stores.redis?.responses, time: environment.time, metrics: metrics,
             updates: updates, fleet: fleet, equipment: maker.contractEquipment(configuration, clients: clients))
-        let cache = configuration.cache
         let store = RouteStore(
             cache, memory: memory, redis: stores.redis?.responses, time: environment.time, metrics: metrics,
             purges: updates.purges)
@@ -99,6 +97,7 @@ final class Parts: Sendable {
             board: board, time: environment.time, metrics: metrics, cooldown: cache.refreshCooldown)
         warming = Warming(
             name: name, stores: stores, board: board, log: log, maker.warmEquipment(configuration, clients: clients))
+        feed = Self.feed(on: fetchLoop, environment.time, metrics, log, of: member)
         watchdog = Watchdog(
             Self.names(group, fetchLoop),
             limits: .init(log: configuration.watchdog.logAfter, exit: configuration.watchdog.exitAfter),
@@ -159,8 +158,8 @@ final class Parts: Sendable {
     func adminRoutes(_ token: AdminToken, _ admin: Configuration.Admin) -> AdminRoutes {
         AdminRoutes(
             gate: AdminGate(token: token, time: environment.time), isMetricsPublic: admin.isMetricsPublic,
-            warming: warming,
-            board: board, explainer: explainer, statistics: statistics, health: health,
+            warming: warming, board: board, explainer: explainer, dashboard: dashboard, statistics: statistics,
+            health: health,
             chains: { ChainDirectory(self.current.withLock { $0.configuration.chains }) },
             fleet: member, configuration: { self.current.withLock { $0.configuration } }, time: environment.time,
             debugged: telemetry.debugged,
@@ -175,7 +174,7 @@ final class Parts: Sendable {
         }
     }
 
-    private var statistics: Statistics {
+    var statistics: Statistics {
         let outbox = stores.redis?.outbox
         return Statistics(
             metrics: metrics, memory: memory, board: board, contracts: contracts, routes: routes,
@@ -245,6 +244,7 @@ final class Parts: Sendable {
             Task(executorPreference: fetchLoop) { await self.watchStores() },
             Task(executorPreference: fetchLoop) { await self.member.run() },
             Task(executorPreference: fetchLoop) { await self.warming.jobs.run() },
+            Task(executorPreference: fetchLoop) { await self.feed.run() },
         ]
         if let outbox = stores.redis?.outbox {
             tasks.append(Task(executorPreference: fetchLoop) { await self.drain(outbox) })

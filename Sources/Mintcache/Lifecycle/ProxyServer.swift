@@ -112,6 +112,7 @@ public final class ProxyServer: Sendable {
         parts.environment.notifier?.tell(.stopping)
         let deadline = MonotonicTime.current + limit
         await parts.warming.jobs.stop()
+        await parts.feed.end()
         await parts.events.stop()
         await servers.public.drain(within: limit)
         parts.handlers.forEach { $0.flushLog() }

@@ -37,7 +37,7 @@ class Browser:
         yield f"--user-data-dir={self._profile.name}"
         # A page that asks for anything outside of this machine gets nothing, and says so in its console.
         yield "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1"
-        yield from ["--disable-gpu", "--disable-dev-shm-usage", "--disable-background-networking"]
+        yield from ["--disable-gpu", "--hide-scrollbars", "--disable-dev-shm-usage", "--disable-background-networking"]
         yield from ["--disable-component-update", "--no-first-run", "--password-store=basic"]
         if os.geteuid() == 0:
             yield "--no-sandbox"
@@ -97,7 +97,8 @@ class Browser:
     def accessibility_violations(self):
         """What axe-core finds on the page as it is, a line for each; rules of WCAG 2.2 AA and best practices."""
         # Through the DevTools protocol: the page's own Content-Security-Policy stays in force.
-        self._evaluate(_axe())
+        if self._evaluate("typeof axe") == "undefined":
+            self._evaluate(_axe())
         found = self._evaluate("axe.run(document, {resultTypes: ['violations']}).then(r => r.violations)")
         return [
             f"{violation['id']}: {violation['help']} ({', '.join(str(node['target'][0]) for node in violation['nodes'])})"

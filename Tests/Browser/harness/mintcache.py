@@ -86,10 +86,12 @@ class Mintcache:
         return re.search(r": http://127\.0\.0\.1:(\d+), admin http://127\.0\.0\.1:(\d+)\n", notes.read_text())
 
     def _upstream_url(self):
-        # The sample upstream's address is in what its last example, a token of the web, says of its document.
+        # The sample upstream's address is in the URI of the last example, a token of the web: as its contract says now,
+        # not as the archive had it before a restart.
         notes = (Path(self._folder.name) / "stderr").read_text()
-        example = re.findall(r"http://\S+/v1/demo/\S+", notes)[-1]
-        return re.match(r"http://[^/]+", json.loads(self._read(example))["token_uri"]).group()
+        token = re.findall(r"/v1/(demo/\S+)", notes)[-1]
+        _, explanation = self.admin("GET", f"/admin/explain/{token}")
+        return re.match(r"http://[^/]+", json.loads(explanation)["token_uri"]).group()
 
     def _collections(self):
         return {listing["name"]: listing for listing in json.loads(self._read(f"{self.upstream_url}/control/collections"))}
