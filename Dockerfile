@@ -31,6 +31,7 @@ RUN apt-get update \
         libcurl4 \
         libhiredis0.14 \
         libpq5 \
+        libsecp256k1-1 \
         libsqlite3-0 \
         libssl3 \
         libstdc++6 \

@@ -50,6 +50,7 @@ let package = Package(
         system("CSQLite", pkgConfig: "sqlite3", apt: "libsqlite3-dev"),
         system("CZlib", pkgConfig: "zlib", apt: "zlib1g-dev"),
         system("CBrotli", pkgConfig: "libbrotlienc", apt: "libbrotli-dev"),
+        system("CSecp256k1", pkgConfig: "libsecp256k1", apt: "libsecp256k1-dev"),
 
         // Pure cores: no I/O, no clock, no queue.
         room("Tokens"),
@@ -60,47 +61,57 @@ let package = Package(
         room("HTTPServing", ["EventLoops", "CLinux"]),
         room("Caching", ["Tokens", "HTTPCaching", "CZlib", "CBrotli"]),
 
+        // Pure as well: who signs in, and what is kept of it.
+        room("Sessions", ["Tokens", "Caching", "CSecp256k1"]),
+
         // Adapters: they know the cores and never each other.
-        room("RedisStore", ["EventLoops", "Caching", "HTTPCaching", "Tokens", "CHiredis"]),
-        room("PostgresArchive", ["EventLoops", "Caching", "Tokens", "CPostgres"]),
-        room("SQLiteArchive", ["Caching", "Tokens", "CSQLite"]),
+        room("RedisStore", ["EventLoops", "Caching", "HTTPCaching", "Sessions", "Tokens", "CHiredis"]),
+        room("PostgresArchive", ["EventLoops", "Caching", "Sessions", "Tokens", "CPostgres"]),
+        room("SQLiteArchive", ["Caching", "Sessions", "Tokens", "CSQLite"]),
         room("UpstreamFetching", ["EventLoops", "HTTPCaching", "CCurl"]),
 
         // Composition, programs, test support.
         room(
             "Mintcache",
             [
-                "Tokens", "HTTPCaching", "EventLoops", "HTTPServing", "Caching", "RedisStore", "PostgresArchive",
-                "SQLiteArchive", "UpstreamFetching", "CDashboard", yams,
+                "Tokens", "HTTPCaching", "EventLoops", "HTTPServing", "Caching", "Sessions", "RedisStore",
+                "PostgresArchive", "SQLiteArchive", "UpstreamFetching", "CDashboard", yams,
             ]
         ),
         room("SampleUpstream", ["EventLoops", "HTTPServing", "Tokens"]),
         program("mintcache-cli", ["Mintcache", "SampleUpstream", "EventLoops", "Tokens", arguments]),
         program("sample-upstream", ["SampleUpstream", "EventLoops", arguments]),
-        room("MintcacheTesting", ["EventLoops", "Caching", "Tokens"]),
+        room("MintcacheTesting", ["EventLoops", "Caching", "Tokens", "CSecp256k1"]),
 
         tests("TokensTests", ["Tokens", "EventLoops"]),
         tests("HTTPCachingTests", ["HTTPCaching"]),
         tests("EventLoopsTests", ["EventLoops"]),
         tests("HTTPServingTests", ["HTTPServing", "EventLoops"]),
         tests("CachingTests", ["Caching", "HTTPCaching", "Tokens", "CZlib"]),
-        tests("RedisStoreTests", ["RedisStore", "EventLoops", "Caching", "Tokens", "MintcacheTesting"]),
+        tests("SessionsTests", ["Sessions", "Tokens", "MintcacheTesting"]),
         tests(
-            "ArchiveTests", ["PostgresArchive", "SQLiteArchive", "Caching", "Tokens", "EventLoops", "MintcacheTesting"]),
+            "RedisStoreTests",
+            ["RedisStore", "EventLoops", "Caching", "Sessions", "Tokens", "MintcacheTesting"]
+        ),
+        tests(
+            "ArchiveTests",
+            ["PostgresArchive", "SQLiteArchive", "Caching", "Sessions", "Tokens", "EventLoops", "MintcacheTesting"]
+        ),
         tests("UpstreamFetchingTests", ["UpstreamFetching", "EventLoops", "HTTPCaching"]),
         tests("SampleUpstreamTests", ["SampleUpstream", "EventLoops", "HTTPServing", "Tokens"]),
         tests(
             "MintcacheTests",
             [
-                "Mintcache", "MintcacheTesting", "EventLoops", "HTTPCaching", "HTTPServing", "Caching", "Tokens",
-                "UpstreamFetching",
+                "Mintcache", "MintcacheTesting", "EventLoops", "HTTPCaching", "HTTPServing", "Caching", "Sessions",
+                "Tokens", "UpstreamFetching",
             ]
         ),
         tests(
             "ScenarioTests",
             [
-                "Mintcache", "SampleUpstream", "MintcacheTesting", "EventLoops", "HTTPServing", "Caching", "Tokens",
-                "UpstreamFetching",
+                "Mintcache", "SampleUpstream", "MintcacheTesting", "EventLoops", "HTTPCaching", "HTTPServing",
+                "Caching",
+                "Sessions", "Tokens", "UpstreamFetching",
             ]
         ),
     ],

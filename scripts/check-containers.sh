@@ -47,6 +47,7 @@ libhiredis-dev libhiredis0.14
 libcurl4-openssl-dev libcurl4
 libssl-dev libssl3
 libpq-dev libpq5
+libsecp256k1-dev libsecp256k1-1
 libsqlite3-dev libsqlite3-0
 zlib1g-dev zlib1g
 libbrotli-dev libbrotli1

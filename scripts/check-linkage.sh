@@ -7,7 +7,7 @@ cd "$(dirname "${BASH_SOURCE[0]}")/.."
 readonly build=.build/release
 readonly binary=$build/mintcache
 # Swift's own libraries are there in a dynamic build and absent with --static-swift-stdlib.
-readonly allowed='^(libhiredis|libcurl|libssl|libcrypto|libpq|libsqlite3|libz|libbrotlienc|libbrotlicommon|libbrotlidec|libstdc\+\+|libgcc_s|libm|libc|ld-linux[-a-z0-9_]*|libswift[A-Za-z_]*|lib_?Foundation[A-Za-z_]*|libdispatch|libBlocksRuntime)\.so'
+readonly allowed='^(libhiredis|libcurl|libssl|libcrypto|libpq|libsecp256k1|libsqlite3|libz|libbrotlienc|libbrotlicommon|libbrotlidec|libstdc\+\+|libgcc_s|libm|libc|ld-linux[-a-z0-9_]*|libswift[A-Za-z_]*|lib_?Foundation[A-Za-z_]*|libdispatch|libBlocksRuntime)\.so'
 readonly request_path=(Tokens HTTPCaching EventLoops HTTPServing Caching)
 
 if [[ ! -x "$binary" ]]; then

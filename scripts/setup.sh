@@ -23,6 +23,7 @@ build|libpq-dev|||the PostgreSQL archive
 build|libsqlite3-dev|||the embedded archive
 build|zlib1g-dev|||gzip variants of answers
 build|libbrotli-dev|||brotli variants of answers
+build|libsecp256k1-dev|||signatures of wallets
 build|pkg-config|pkg-config||tells the compiler where the libraries are
 build|ca-certificates|/etc/ssl/certs/ca-certificates.crt||the certificate authorities upstreams are checked against
 test|redis-server|redis-server|redis-server|the Redis the tests start for themselves

@@ -5,7 +5,7 @@ public struct ContractCall: Hashable, Sendable {
     public let data: [UInt8]
 
     /// A call with arguments encoded by the caller.
-    init(_ contract: ContractAddress, data: [UInt8]) {
+    public init(_ contract: ContractAddress, data: [UInt8]) {
         self.contract = contract
         self.data = data
     }
