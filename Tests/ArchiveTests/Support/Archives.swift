@@ -46,11 +46,12 @@ func withArchive(
 
 /// Runs the body with a migrated archive on this server.
 func withPostgresArchive(
-    _ url: String, limits: PostgresLimits = PostgresLimits(), _ body: (PostgresArchive) async throws -> Void
+    _ url: String, migrations: String = Migrations.postgres, limits: PostgresLimits = PostgresLimits(),
+    _ body: (PostgresArchive) async throws -> Void
 ) async throws {
     let loop = try EventLoop(label: "test.archive")
     defer { loop.shutdown() }
-    let settings = PostgresSettings(url: try PostgresURL(url), migrations: Migrations.postgres, limits: limits)
+    let settings = PostgresSettings(url: try PostgresURL(url), migrations: migrations, limits: limits)
     let archive = PostgresArchive(settings, loop: loop, resolver: AddressResolver())
     try await closing(archive) {
         try await archive.migrate()
