@@ -27,6 +27,10 @@ struct Problem: Error, Sendable {
     var retryAfter: Int?
     /// The methods of the route, for 405.
     var allowed: String?
+    /// Which of several reasons it was, for a program to tell them apart.
+    var reason: String?
+    /// How to be let in, for 401 (RFC 9110, section 11.6.1).
+    var challenge: String?
 
     init(_ status: Int, _ slug: String, _ title: String, detail: String) {
         self.status = status
@@ -45,6 +49,7 @@ struct Problem: Error, Sendable {
             ("status", .integer(status)), ("detail", .string(detail)),
         ]
         if let isRetryable { members.append(("retryable", .boolean(isRetryable))) }
+        if let reason { members.append(("reason", .string(reason))) }
         if let source { members.append(("source", .string(source))) }
         if let upstreamStatus { members.append(("upstream_status", .integer(upstreamStatus))) }
         if !attempts.isEmpty {

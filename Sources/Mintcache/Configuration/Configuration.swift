@@ -20,6 +20,7 @@ public struct Configuration: Sendable {
     public var routes: [Route]
     public var dropIn: DropIn
     public var warming: [Warming]
+    public var sessions: Sessions
     public var log: Log
     public var watchdog: Watchdog
     public var telemetry: Telemetry

@@ -20,7 +20,10 @@ extension Configuration {
         specialContracts = reader.elements("special_contracts").map {
             SpecialContract(reading: $0.mapping, chains: names)
         }
-        routes = Route.all(reading: reader, maximumEntry: cache.memory.maximumEntry)
+        // Before the routes, which have to know whether there are any.
+        sessions = Sessions(reading: reader.mapping("sessions"), chains: chains)
+        routes = Route.all(
+            reading: reader, maximumEntry: cache.memory.maximumEntry, hasSessions: sessions.isEnabled)
         dropIn = DropIn(reading: reader.mapping("drop_in"))
         warming = Warming.all(reading: reader, chains: chains)
         log = Log(reading: reader.mapping("log"))

@@ -17,6 +17,19 @@ extension Configuration {
         /// How often a request that got no answer is repeated.
         public var retries: Int
         public var cache: Cache
+        public var auth: Auth
+        /// Of one wallet, with a burst on top; 0 for no limit.
+        public var walletRateLimit: Server.RateLimit
+
+        /// Whether requests need a session.
+        public enum Auth: String, CaseIterable, Sendable {
+            /// Sessions are not looked at.
+            case none
+            /// Whoever has one is named to the upstream.
+            case optional
+            /// Nobody else gets through.
+            case required
+        }
 
         /// What a route's cache may do.
         public struct Cache: Sendable {
@@ -58,6 +71,8 @@ extension Configuration {
             /// Origin mode: whether an answer with `Set-Cookie` may be kept.
             public var storesSetCookie: Bool
             public var exposesKey: Bool
+            /// With sessions: whether each wallet has answers of its own.
+            public var isPerWallet: Bool
             /// The largest body that is kept.
             public var maximumEntry: ByteCount
         }

@@ -17,6 +17,9 @@ enum RouteFieldName {
         guard isToken(name) else { return "is not a field name" }
         let name = name.lowercased()
         if framing.contains(name) { return "frames or routes the message, which is the proxy's to do" }
+        if name.replacing("_", with: "-") == RouteVisitor.fieldName.lowercased() {
+            return "is the proxy's own to set, on routes with auth"
+        }
         if conditions.contains(name) { return "makes a request conditional or partial, which is the cache's to do" }
         return nil
     }

@@ -13,11 +13,18 @@ extension Configuration.Route {
     /// The routes of a file.
     ///
     /// - Parameter maximumEntry: the default of `max_entry`.
-    static func all(reading reader: MappingReader, maximumEntry: ByteCount) -> [Self] {
+    static func all(reading reader: MappingReader, maximumEntry: ByteCount, hasSessions: Bool) -> [Self] {
         let elements = reader.elements("routes")
         if elements.count > maximumCount { reader.report("must be at most \(maximumCount) routes", key: "routes") }
         var taken = Taken()
-        return elements.compactMap { Self(reading: $0.mapping, maximumEntry: maximumEntry, taken: &taken) }
+        return elements.compactMap { element in
+            let mapping = element.mapping
+            let route = Self(reading: mapping, maximumEntry: maximumEntry, taken: &taken)
+            if let route, route.auth != .none, !hasSessions {
+                mapping.report("needs sessions.enabled: without sessions nobody can sign in", key: "auth")
+            }
+            return route
+        }
     }
 
     /// `nil`, which is reported, when it lacks what has no default.
@@ -31,8 +38,14 @@ extension Configuration.Route {
         maximumRequestBody = reader.bytes("max_request_body", default: .mebibytes(1024))
         preservesHost = reader.boolean("preserve_host", default: false)
         retries = reader.integer("retries", default: 1, in: 0...10)
+        let auth: Auth = reader.choice("auth", default: .none)
+        self.auth = auth
+        walletRateLimit = Self.walletRateLimit(reading: reader.mapping("wallet_rate_limit"))
+        if auth == .none, walletRateLimit.requestsPerSecond > 0 {
+            reader.report("only routes with auth know wallets", name: "wallet_rate_limit")
+        }
         cache = Cache(
-            reading: reader.mapping("cache"), maximumEntry: maximumEntry,
+            reading: reader.mapping("cache"), hasWallets: auth != .none, maximumEntry: maximumEntry,
             replaced: Set(requestHeaders.map { $0.name.lowercased() }))
         reader.finish()
         if let name, !taken.names.insert(name).inserted { reader.report("is another route's name", key: "name") }
@@ -41,6 +54,14 @@ extension Configuration.Route {
         self.name = name
         self.path = path
         self.upstream = upstream
+    }
+
+    private static func walletRateLimit(reading reader: MappingReader) -> Configuration.Server.RateLimit {
+        let limit = Configuration.Server.RateLimit(
+            requestsPerSecond: reader.integer("requests_per_second", default: 0, in: 0...1_000_000),
+            burst: reader.integer("burst", default: 0, in: 0...1_000_000))
+        reader.finish()
+        return limit
     }
 
     private static func fault(inName name: String) -> String? {
@@ -67,7 +88,9 @@ extension Configuration.Route.Cache {
     private static let maximumEntryLimit = ByteCount.mebibytes(64)
 
     /// - Parameter replaced: lower-case names of the fields whose values the route sets, whatever a client sends.
-    fileprivate init(reading reader: MappingReader, maximumEntry: ByteCount, replaced: Set<String>) {
+    fileprivate init(
+        reading reader: MappingReader, hasWallets: Bool, maximumEntry: ByteCount, replaced: Set<String>
+    ) {
         mode = reader.choice("mode", default: .origin)
         ttl = reader.duration("ttl", default: .seconds(3600))
         negativeTTL = reader.duration("negative_ttl", default: .seconds(300))
@@ -82,6 +105,10 @@ extension Configuration.Route.Cache {
         requestDirectives = reader.choice("request_directives", default: mode == .override ? .ignore : .honour)
         storesSetCookie = reader.boolean("set_cookie", default: mode != .override)
         exposesKey = reader.boolean("expose_key", default: false)
+        isPerWallet = reader.boolean("per_wallet", default: hasWallets)
+        if isPerWallet, !hasWallets {
+            reader.report("only routes with auth know wallets", name: "per_wallet")
+        }
         self.maximumEntry = reader.bytes("max_entry", default: min(maximumEntry, Self.maximumEntryLimit))
         if self.maximumEntry > Self.maximumEntryLimit {
             reader.report("must be at most \(Self.maximumEntryLimit)", key: "max_entry")

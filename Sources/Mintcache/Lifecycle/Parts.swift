@@ -32,6 +32,7 @@ final class Parts: Sendable {
     let warming: Warming
     let feed: DashboardFeed
     let maker: EquipmentMaker
+    let sessions: SessionDesk
     let watchdog: Watchdog
     let telemetry: Telemetry
     let startedAt = MonotonicTime.current
@@ -98,13 +99,13 @@ final class Parts: Sendable {
         warming = Warming(
             name: name, stores: stores, board: board, log: log, maker.warmEquipment(configuration, clients: clients))
         feed = Self.feed(on: fetchLoop, environment.time, metrics, log, of: member)
+        sessions = SessionDesk(stores, on: fetchLoop, time: environment.time, metrics: metrics)
         watchdog = Watchdog(
             Self.names(group, fetchLoop),
             limits: .init(log: configuration.watchdog.logAfter, exit: configuration.watchdog.exitAfter),
             tools: .init(
                 log: log, sink: sink, stalls: metrics.loopStalls, notifier: environment.notifier,
                 exit: environment.exit))
-        metrics.lastReload.succeeded(at: environment.time.now)
         current = Mutex(loaded)
         currentClients = Mutex(clients)
     }
@@ -128,7 +129,7 @@ final class Parts: Sendable {
         PublicHandler.Shared(
             memory: memory, time: environment.time, board: board, contracts: contracts, routes: routes,
             refreshDesk: refreshDesk, batchPlaces: batchPlaces,
-            fetchLoop: fetchLoop, metrics: metrics, log: sink, health: health)
+            fetchLoop: fetchLoop, metrics: metrics, log: sink, health: health, sessions: sessions)
     }
 
     func servingRules(_ configuration: Configuration) -> ServingRules {
@@ -153,6 +154,12 @@ final class Parts: Sendable {
     func watchEvents() async {
         let client = currentClients.withLock { $0.configured }
         await events.adopt(current.withLock { $0.configuration }, client: client)
+    }
+
+    /// Gets to know the chains whose contracts may sign in.
+    func watchSessions() {
+        sessions.adopt(
+            current.withLock { $0.configuration }, client: currentClients.withLock { $0.configured })
     }
 
     func adminRoutes(_ token: AdminToken, _ admin: Configuration.Admin) -> AdminRoutes {
@@ -212,6 +219,7 @@ final class Parts: Sendable {
             await events.adopt(loaded.configuration, client: clients.configured)
             warming.equip(maker.warmEquipment(loaded.configuration, clients: clients))
             refreshDesk.adopt(cooldown: loaded.configuration.cache.refreshCooldown)
+            sessions.adopt(loaded.configuration, client: clients.configured)
             let rules = servingRules(loaded.configuration)
             handlers.forEach { $0.adopt(rules) }
             let old = currentClients.withLock { current in
@@ -245,6 +253,7 @@ final class Parts: Sendable {
             Task(executorPreference: fetchLoop) { await self.member.run() },
             Task(executorPreference: fetchLoop) { await self.warming.jobs.run() },
             Task(executorPreference: fetchLoop) { await self.feed.run() },
+            Task(executorPreference: fetchLoop) { [fetchLoop] in await self.sessions.activity.run(on: fetchLoop) },
         ]
         if let outbox = stores.redis?.outbox {
             tasks.append(Task(executorPreference: fetchLoop) { await self.drain(outbox) })

@@ -58,6 +58,8 @@ public final class ProxyServer: Sendable {
         let parts = try Parts(loaded, environment)
         try await parts.prepareArchive()
         await parts.watchEvents()
+        parts.watchSessions()
+        parts.metrics.lastReload.succeeded(at: environment.time.now)
         let token = try AdminToken(
             configured: configuration.admin.token, file: configuration.admin.tokenFile, log: parts.log)
         let handlers = parts.handlers
@@ -121,6 +123,7 @@ public final class ProxyServer: Sendable {
         let isEmpty = await parts.queue.drain(within: left)
         _ = await parts.stores.redis?.outbox.drain(within: left)
         await parts.member.leave()
+        await parts.sessions.activity.write()
         for task in background { task.cancel() }
         await servers.admin.close()
         await parts.stores.close()

@@ -3,6 +3,7 @@ import EventLoops
 import PostgresArchive
 import RedisStore
 import SQLiteArchive
+import Sessions
 
 /// The stores that the configuration names, opened but not waited for: a store that is away when the proxy starts is
 /// used as soon as it is there.
@@ -17,10 +18,11 @@ struct OpenStores: Sendable {
         let leases: RedisLeases
         let moments: RedisEventMoments
         let jobs: RedisJobs
+        let sessions: RedisSessions
     }
 
     let redis: Redis?
-    let archive: any MetadataArchive & UpdateJournal
+    let archive: any MetadataArchive & UpdateJournal & UserDirectory
     /// Whether the archive is a file of our own.
     let isEmbedded: Bool
 
@@ -40,7 +42,7 @@ struct OpenStores: Sendable {
 
     static func openArchive(
         _ archive: Configuration.Archive, on loop: EventLoop, _ resolver: AddressResolver
-    ) throws(StartupError) -> (any MetadataArchive & UpdateJournal, isEmbedded: Bool) {
+    ) throws(StartupError) -> (any MetadataArchive & UpdateJournal & UserDirectory, isEmbedded: Bool) {
         do throws(StoreError) {
             if archive.url.hasPrefix("sqlite:") {
                 return (try SQLiteArchive(archive.url, migrations: archive.migrations + "/sqlite"), true)
@@ -111,7 +113,8 @@ struct OpenStores: Sendable {
                 outbox: outbox, fleet: fleet,
                 leases: RedisLeases(client: client, keys: keys, channel: fleet.channel),
                 moments: RedisEventMoments(client: client, keys: keys),
-                jobs: RedisJobs(client: client, keys: keys))
+                jobs: RedisJobs(client: client, keys: keys),
+                sessions: RedisSessions(client: client, keys: keys))
         } catch {
             throw StartupError("cache.redis.url: \(error)")
         }

@@ -79,6 +79,7 @@ public final class Metrics: Sendable {
     let durations = RequestDurations.OfAllLoops()
     let events = EventCounters()
     let telemetry = TelemetryCounters()
+    let sessions = SessionCounters()
 
     public init() {}
 
@@ -199,7 +200,7 @@ public final class Metrics: Sendable {
                 label: ("result", result), value: counter.current)
         }
         return responses + tiers + resolutions + handlings + wishes + fetching + warming + plain + events.samples
-            + telemetry.samples
+            + telemetry.samples + sessions.samples
     }
 
     private var fetching: [Sample] {

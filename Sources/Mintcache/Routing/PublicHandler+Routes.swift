@@ -18,7 +18,7 @@ extension PublicHandler {
             return refuse(
                 .invalidRequest("The host or the target of the request is not valid."), request, number, &writer)
         }
-        guard !plain.path.withUnsafeBytes(Self.isBuiltIn),
+        guard !plain.path.withUnsafeBytes(Self.isBuiltIn), !isSignIn(plain.path),
             let route = plain.path.withUnsafeBytes({ rules.routes.route(for: $0) })
         else { return nil }
         if request.methodBytes.elementsEqual("TRACE".utf8) {
@@ -36,6 +36,7 @@ extension PublicHandler {
         let reading = RouteReading(
             request, route: route, url: url, client: client, trace: rules.tracer?.trace(of: request, number)?.context)
         if reading.endsHere { return preflight(request, allowing: "GET, HEAD, OPTIONS", &writer) }
+        if route.auth != .none { return .deferred { [self] in admit($0, reading, number) } }
         if reading.keysBody { return .deferred { [self] in answerByBody($0, reading, number) } }
         let key = reading.key()
         if reading.way == .cached, answerFromMemory(reading, key, request, number, &writer) { return .answered }
@@ -46,6 +47,10 @@ extension PublicHandler {
 
     /// Whether an upstream has them, too, only it can say. TRACE would show the fields that are added for it.
     private static let routeMethods = "GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS"
+
+    private func isSignIn(_ path: [UInt8]) -> Bool {
+        rules.sessions != nil && path.withUnsafeBytes { AuthResource.isPrefix(of: $0) }
+    }
 
     /// What stands for the host where an HTTP/1.0 client names none.
     private static let unnamedHost = Array("localhost".utf8)
@@ -106,7 +111,7 @@ extension PublicHandler {
 
     /// A method whose body is part of the key: read whole. A body that is known to be larger is passed on; one that
     /// turns out to be is refused.
-    private func answerByBody(
+    func answerByBody(
         _ exchange: Exchange, _ reading: RouteReading, _ number: UInt64
     ) {
         if let length = exchange.request.framing.contentLength, length > Route.Caching.maximumKeyedBody {
@@ -190,7 +195,7 @@ extension PublicHandler {
         let status = reading.showing(status)
         shared.metrics.routes.count(status)
         let answer = StoredAnswerWriter(
-            rules: rules, now: now, requestNumber: number, hasAge: hasAge)
+            rules: rules, now: now, requestNumber: number, hasAge: hasAge, isPrivate: reading.route.auth != .none)
         let (code, bytes) = answer.write(response, status, for: request, to: &writer)
         note(request, number, code, bytes, status, since: start)
     }
@@ -203,6 +208,7 @@ extension PublicHandler {
         let status = reading.showing(status)
         shared.metrics.routes.count(status)
         var block = Array(answer.headBlock.bytes)
+        if reading.route.auth != .none { block = CachedResponse.headBlock(of: answer.head.madePrivate) }
         block += RouteHeadFields(rules: rules, requestNumber: number)
             .octets(
                 status, answer.head, age: answer.hasAge ? answer.head.age(at: shared.time.now) : nil, exchange.request)

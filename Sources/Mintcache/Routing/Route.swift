@@ -1,5 +1,6 @@
 import EventLoops
 import HTTPCaching
+import Sessions
 
 /// A route of the configuration, made ready for serving. A reload makes new ones.
 final class Route: Sendable {
@@ -20,6 +21,8 @@ final class Route: Sendable {
         let maximumEntry: Int
         /// Whether `Cache-Status` shows the key.
         let exposesKey: Bool
+        /// Whether a request's URL is all that its key is made of, and nothing else has to be known of it.
+        let hasPlainKeys: Bool
     }
 
     let name: String
@@ -42,6 +45,10 @@ final class Route: Sendable {
     let retries: Int
     /// `nil` when nothing is kept.
     let caching: Caching?
+    /// Whether it has to be known who asks.
+    let auth: Configuration.Route.Auth
+    /// Requests of each wallet; `nil` when there is no limit.
+    let wallets: RateLimiter<WalletAddress>?
 
     /// Those of ``caching``; the usual ones when nothing is kept.
     var rules: CachingRules { caching?.rules ?? CachingRules() }
@@ -58,7 +65,10 @@ final class Route: Sendable {
         idleTimeout = route.idleTimeout
         maximumRequestBody = route.maximumRequestBody.value
         retries = route.retries
-        caching = Caching(route.cache)
+        caching = Caching(route.cache, auth: route.auth)
+        auth = route.auth
+        let limit = route.walletRateLimit
+        wallets = limit.requestsPerSecond > 0 ? RateLimiter(rate: limit.requestsPerSecond, burst: limit.burst) : nil
     }
 
     /// A built-in one, for content by its address.
@@ -77,6 +87,8 @@ final class Route: Sendable {
         maximumRequestBody = 0
         retries = 0
         caching = Caching(content: maximumEntry)
+        auth = .none
+        wallets = nil
     }
 
     /// By a digest: an upstream's path may be secret.
@@ -96,9 +108,10 @@ extension Route.Caching {
         methods = []
         self.maximumEntry = maximumEntry
         exposesKey = false
+        hasPlainKeys = true
     }
 
-    fileprivate init?(_ cache: Configuration.Route.Cache) {
+    fileprivate init?(_ cache: Configuration.Route.Cache, auth: Configuration.Route.Auth) {
         let mode: CachingRules.Mode
         switch cache.mode {
         case .origin: mode = .origin
@@ -110,11 +123,12 @@ extension Route.Caching {
             storesSetCookie: cache.storesSetCookie, staleWhileRevalidate: cache.staleWhileRevalidate.wholeMilliseconds,
             staleIfError: cache.staleIfError.wholeMilliseconds, varyFields: cache.vary)
         varyFields = cache.vary
-        keyFields = cache.keyHeaders
+        keyFields = cache.keyHeaders + (cache.isPerWallet ? [RouteVisitor.fieldName.lowercased()] : [])
         ignoredQuery = cache.ignoredQuery.map { QueryPattern($0) }
         methods = cache.methods
         maximumEntry = cache.maximumEntry.value
         exposesKey = cache.exposesKey
+        hasPlainKeys = keyFields.isEmpty && !exposesKey && auth == .none
     }
 }
 

@@ -47,7 +47,7 @@ struct RouteKeyWriter: ~Copyable {
     mutating func key(
         of request: borrowing RequestHead, on route: Route, scheme: StaticString
     ) -> UnsafeRawBufferPointer? {
-        guard let caching = route.caching, caching.keyFields.isEmpty, !caching.exposesKey,
+        guard let caching = route.caching, caching.hasPlainKeys,
             let authority = request.authority, Self.isNormal(authority, scheme: scheme),
             ResourceURL.isAlreadyNormal(request.target, ignoresParameters: !caching.ignoredQuery.isEmpty),
             authority.count + request.target.count + route.identity.utf8.count + 64 < Self.capacity

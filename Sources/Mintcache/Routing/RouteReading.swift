@@ -2,6 +2,7 @@ import Caching
 import EventLoops
 import HTTPCaching
 import HTTPServing
+import Sessions
 import UpstreamFetching
 
 /// Reads a request on a route: its URL, its key, and whether the cache may answer it.
@@ -10,7 +11,7 @@ struct RouteReading {
     let url: ResourceURL
     /// As the upstream gets them, but for what the route puts in place of the client's: a variant is told apart by what
     /// its origin saw.
-    let fields: HeaderFields
+    private(set) var fields: HeaderFields
     let facts: RequestFacts
     let method: String
     /// Whether the request may not be passed on (RFC 9110, section 7.6.2).
@@ -41,6 +42,8 @@ struct RouteReading {
             fields.removeAll(named: "traceparent")
             fields.lines.append(FieldLine("traceparent", Array(trace.field.utf8)))
         }
+        fields.lines.removeAll { $0.foldedName == Self.visitorName }
+        SessionCookie.removeAll(fromRequest: &fields)
         for line in route.requestFields {
             // Some origins take `X_Key` for `X-Key`.
             fields.lines.removeAll { $0.isNamed(line.name) || $0.hasAlias(of: line.name) }
@@ -63,6 +66,17 @@ struct RouteReading {
     private static func way(of method: String, _ fields: HeaderFields, on route: Route) -> RouteRequest.Way {
         guard let caching = route.caching, !Disguise.isAmong(fields) else { return .passed(.bypass) }
         return method == "GET" || method == "HEAD" || caching.methods.contains(method) ? .cached : .passed(.method)
+    }
+
+    /// As the names of fields are compared when both hyphens and underscores will do.
+    private static let visitorName = RouteVisitor.fieldName.lowercased()
+
+    /// The same request by the wallet that a session names; by nobody for `nil`.
+    func asked(by wallet: WalletAddress?) -> RouteReading {
+        guard let wallet else { return self }
+        var reading = self
+        reading.fields.append(RouteVisitor.fieldName, wallet.lowercase)
+        return reading
     }
 
     /// The status with the key, where the route says so.

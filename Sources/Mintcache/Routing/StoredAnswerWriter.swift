@@ -12,6 +12,8 @@ struct StoredAnswerWriter {
     let requestNumber: UInt64
     /// Whether `Age` is written: not for what the origin gave for this very request (RFC 9111, section 5.1).
     let hasAge: Bool
+    /// Whether nobody but this client may reuse the answer.
+    var isPrivate = false
 
     /// Returns the status written and how long the body is.
     func write(
@@ -58,7 +60,8 @@ struct StoredAnswerWriter {
         _ writer: inout ResponseWriter
     ) -> (status: Int, bytes: Int) {
         writer.writeStatus(304, addsDate: false)
-        let fields = HeaderFields(response.head.fields.lines.filter { !$0.describesContent })
+        let stored = isPrivate ? PrivateAnswer.fields(response.head.fields) : response.head.fields
+        let fields = HeaderFields(stored.lines.filter { !$0.describesContent })
         fields.encoded.withUnsafeBytes { writer.write($0) }
         writeComputed(response, status, request, &writer)
         writer.finishHead(contentLength: nil)
@@ -115,7 +118,7 @@ struct StoredAnswerWriter {
         _ request: borrowing RequestHead, _ writer: inout ResponseWriter
     ) -> (status: Int, bytes: Int) {
         writer.writeStatus(206, addsDate: false)
-        writer.write(response.headBlock.bytes)
+        writeStoredFields(response, &writer)
         if let complete { writer.writeContentRange { ContentRange.write(range, of: complete, into: $0) } }
         writeComputed(response, status, request, &writer)
         // What is stored was measured when it came; this is memory, so nothing is taken on trust.
@@ -148,8 +151,13 @@ struct StoredAnswerWriter {
         _ writer: inout ResponseWriter
     ) {
         writer.writeStatus(code, addsDate: false)
-        writer.write(response.headBlock.bytes)
+        writeStoredFields(response, &writer)
         writeComputed(response, status, request, &writer)
+    }
+
+    private func writeStoredFields(_ response: CachedResponse, _ writer: inout ResponseWriter) {
+        guard isPrivate else { return writer.write(response.headBlock.bytes) }
+        CachedResponse.headBlock(of: response.head.madePrivate).withUnsafeBytes { writer.write($0) }
     }
 
     private func writeComputed(
@@ -178,6 +186,13 @@ extension Range<Int> {
 }
 
 extension StoredHead {
+    /// The same as one that only the client may reuse that asked.
+    var madePrivate: StoredHead {
+        var head = self
+        head.fields = PrivateAnswer.fields(fields)
+        return head
+    }
+
     /// RFC 9110, section 6.4.1.
     fileprivate var mayHaveBody: Bool { status != 204 && status != 304 && status != 205 }
 }

@@ -31,8 +31,9 @@ struct UpstreamOrigin: AnswerOrigin {
             request.onInterim(status, ForwardedFields.interim(fields))
         }
         let head = exchange.head
-        let fields = ForwardedFields.response(
+        var fields = ForwardedFields.response(
             head.fields, protocolVersion: head.protocolVersion, now: question.time.now / 1000)
+        SessionCookie.removeAll(fromResponse: &fields)
         return IncomingAnswer(
             status: head.status, fields: fields, contentLength: head.contentLength, rules: request.route.rules,
             body: exchange)

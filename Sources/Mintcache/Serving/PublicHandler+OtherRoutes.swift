@@ -9,6 +9,7 @@ extension PublicHandler {
     func handleOther(
         _ request: borrowing RequestHead, _ number: UInt64, _ writer: inout ResponseWriter
     ) -> Handling {
+        if let handling = handleAuth(request, number, &writer) { return handling }
         if let handling = handleDropIn(request, number, &writer) { return handling }
         if let handling = handleContent(request, number, &writer) { return handling }
         if let handling = handleRoute(request, number, &writer) { return handling }
@@ -53,7 +54,7 @@ extension PublicHandler {
     func preflight(
         _ request: borrowing RequestHead, allowing methods: String,
         fields: StaticString = "Accept, Content-Type, If-None-Match, Prefer, Range, X-Request-Id",
-        _ writer: inout ResponseWriter
+        origins: CrossOriginRules? = nil, _ writer: inout ResponseWriter
     ) -> Handling {
         writer.writeStatus(204)
         writer.writeField(name: "Allow", value: methods)
@@ -63,7 +64,7 @@ extension PublicHandler {
             writer.write(fields)
             writer.write("\r\nAccess-Control-Max-Age: 7200\r\n")
         }
-        rules.origins.write(for: request[.origin], to: &writer)
+        (origins ?? rules.origins).write(for: request[.origin], to: &writer)
         writer.finishHead(contentLength: nil)
         shared.metrics.answers.count(204)
         return .answered
@@ -83,23 +84,28 @@ extension PublicHandler {
         respond(to: exchange, number, response)
     }
 
-    func respond(to exchange: Exchange, _ number: UInt64, _ response: Response) {
+    /// - Parameter origins: whose pages may read the answer, where it is not everybody's.
+    func respond(
+        to exchange: Exchange, _ number: UInt64, _ response: Response, for origins: CrossOriginRules? = nil
+    ) {
         let request = exchange.request
         exchange.respond { writer in
-            request.withHead { head in _ = self.respond(response, head, number, since: exchange.start, &writer) }
+            request.withHead { head in
+                _ = self.respond(response, head, number, since: exchange.start, for: origins, &writer)
+            }
         }
     }
 
-    private func respond(
+    func respond(
         _ response: Response, _ request: borrowing RequestHead, _ number: UInt64, since start: MonotonicTime,
-        _ writer: inout ResponseWriter
+        for origins: CrossOriginRules? = nil, _ writer: inout ResponseWriter
     ) -> Handling {
         let now = shared.time.at(loop.now)
         let answer = AnswerWriter(rules: rules, now: now, requestNumber: number)
         writer.writeStatus(response.status)
         for field in response.fields { writer.writeField(name: field.name, value: field.value) }
         answer.writeRequestIdentifier(request, &writer)
-        rules.origins.write(for: request[.origin], to: &writer)
+        (origins ?? rules.origins).write(for: request[.origin], to: &writer)
         writer.finishHead(contentLength: response.body.count)
         writer.writeBody(response.body)
         note(request, number, response.status, response.body.count, nil, since: start)

@@ -20,6 +20,7 @@ final class PublicHandler: RequestHandler {
         let metrics: Metrics
         let log: LogSink
         let health: Health
+        let sessions: SessionDesk
     }
 
     let loop: EventLoop
@@ -81,7 +82,7 @@ final class PublicHandler: RequestHandler {
     }
 
     /// Why a client has to wait. The platform's probes never do.
-    private func refusal(by limiter: RateLimiter, of request: borrowing RequestHead) -> Problem? {
+    private func refusal(by limiter: RateLimiter<ClientKey>, of request: borrowing RequestHead) -> Problem? {
         if request.path.elementsEqual("/healthz".utf8) || request.path.elementsEqual("/readyz".utf8) { return nil }
         let client = ClientKey(rules.trustedProxies.client(of: request))
         guard let seconds = limiter.admit(client, at: shared.time.at(loop.now)) else { return nil }
@@ -199,6 +200,7 @@ extension Problem {
             body: document)
         if let allowed { response.fields.append(("Allow", allowed)) }
         if let retryAfter { response.fields.append(("Retry-After", String(retryAfter))) }
+        if let challenge { response.fields.append(("WWW-Authenticate", challenge)) }
         return response
     }
 }

@@ -3,8 +3,8 @@ import Synchronization
 
 /// A token bucket per client: so many requests a second, and a burst on top. Shared by all loops, so that counts are
 /// exact. Bounded: when too many clients are known, those whose bucket is full again are forgotten first.
-final class RateLimiter: Sendable {
-    private static let capacity = 65_536
+final class RateLimiter<Client: Hashable & Sendable>: Sendable {
+    private static var capacity: Int { 65_536 }
 
     private struct Bucket {
         var tokens: Double
@@ -13,7 +13,7 @@ final class RateLimiter: Sendable {
 
     private let rate: Double
     private let burst: Double
-    private let buckets = Mutex<[ClientKey: Bucket]>([:])
+    private let buckets = Mutex<[Client: Bucket]>([:])
 
     /// - Parameters:
     ///   - rate: requests per second.
@@ -23,10 +23,16 @@ final class RateLimiter: Sendable {
         self.burst = Double(max(burst, 1))
     }
 
+    /// So many a minute, all of which may come at once.
+    init(perMinute count: Int) {
+        rate = Double(count) / 60
+        burst = Double(count)
+    }
+
     /// Takes a token. When there is none, tells in how many seconds there will be, at least 1.
     ///
     /// - Parameter now: milliseconds since 1970.
-    func admit(_ client: ClientKey, at now: Int64) -> Int? {
+    func admit(_ client: Client, at now: Int64) -> Int? {
         buckets.withLock { buckets in
             if buckets.count >= Self.capacity, buckets[client] == nil { makeRoom(in: &buckets, at: now) }
             var bucket = buckets[client] ?? Bucket(tokens: burst, filledAt: now)
@@ -42,7 +48,7 @@ final class RateLimiter: Sendable {
 
     /// Takes so many tokens more from a client that was admitted, whether there are as many or not: it waits longer the
     /// next time.
-    func charge(_ client: ClientKey, _ count: Int, at now: Int64) {
+    func charge(_ client: Client, _ count: Int, at now: Int64) {
         buckets.withLock { buckets in
             guard var bucket = buckets[client] else { return }
             refill(&bucket, at: now)
@@ -57,7 +63,7 @@ final class RateLimiter: Sendable {
         bucket.filledAt = now
     }
 
-    private func makeRoom(in buckets: inout [ClientKey: Bucket], at now: Int64) {
+    private func makeRoom(in buckets: inout [Client: Bucket], at now: Int64) {
         buckets = buckets.filter { _, bucket in
             var bucket = bucket
             refill(&bucket, at: now)

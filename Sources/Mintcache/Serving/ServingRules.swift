@@ -23,13 +23,15 @@ final class ServingRules: Sendable {
     /// `nil` when nothing is traced.
     let tracer: Tracer?
     /// `nil` when there is no limit.
-    let rateLimiter: RateLimiter?
+    let rateLimiter: RateLimiter<ClientKey>?
     let trustedProxies: TrustedProxies
     /// Contracts that are switched off here.
     let disabled: Set<CollectionKey>
     let routes: RouteTable
     let dropIn: DropInRules
     let content: ContentRoutes
+    /// `nil` while sessions are not enabled.
+    let sessions: SessionRules?
 
     init(_ configuration: Configuration, content: ContentRoutes, tracer: Tracer? = nil) {
         self.tracer = tracer
@@ -53,6 +55,7 @@ final class ServingRules: Sendable {
         routes = RouteTable(configuration.routes)
         dropIn = DropInRules(configuration)
         self.content = content
+        sessions = SessionRules(configuration.sessions)
         let disabled = configuration.collections.filter(\.isDisabled)
         self.disabled = Set(disabled.compactMap { CollectionKey($0, in: configuration) })
     }
@@ -82,9 +85,10 @@ extension ServingRules {
     }
 }
 
-/// Which web origins may read answers (Fetch standard, CORS protocol). Without credentials.
+/// Which web origins may read answers (Fetch standard, CORS protocol). Without credentials, unless it is said.
 struct CrossOriginRules: Sendable {
     private let allowsAll: Bool
+    private let allowsCredentials: Bool
     private let allowed: [[UInt8]]
 
     /// The header lines that every answer to an allowed origin carries, but for the origin itself.
@@ -94,8 +98,9 @@ struct CrossOriginRules: Sendable {
         X-Request-Id, Retry-After, Content-Range, Preference-Applied\r\n
         """
 
-    init(_ origins: [String]) {
-        allowsAll = origins.contains("*")
+    init(_ origins: [String], allowsCredentials: Bool = false) {
+        self.allowsCredentials = allowsCredentials
+        allowsAll = origins.contains("*") && !allowsCredentials
         allowed = origins.map { Array($0.utf8) }
     }
 
@@ -110,6 +115,7 @@ struct CrossOriginRules: Sendable {
         writer.write("Vary: Origin\r\n")
         guard let origin, allowed.contains(where: { origin.elementsEqual($0) }) else { return }
         writer.writeField("Access-Control-Allow-Origin", origin)
+        if allowsCredentials { writer.write("Access-Control-Allow-Credentials: true\r\n") }
         writer.write(Self.exposed)
     }
 

@@ -158,6 +158,10 @@ private func route(_ keys: String = "", _ environment: [String: String] = [:]) t
                   max_request_body: 1GiB
                   preserve_host: false
                   retries: 1
+                  auth: none
+                  wallet_rate_limit:
+                    requests_per_second: 0
+                    burst: 0
                   cache:
                     mode: override
                     ttl: 1h
@@ -174,6 +178,7 @@ private func route(_ keys: String = "", _ environment: [String: String] = [:]) t
                     request_directives: ignore
                     set_cookie: false
                     expose_key: false
+                    per_wallet: false
                     max_entry: 1MiB
 
                 """))

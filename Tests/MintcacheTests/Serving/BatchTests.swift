@@ -32,7 +32,7 @@ import Tokens
 
 @Suite struct `A limit of requests` {
     @Test func `makes a client wait for what it was charged beyond its bucket`() throws {
-        let limiter = RateLimiter(rate: 10, burst: 5)
+        let limiter = RateLimiter<ClientKey>(rate: 10, burst: 5)
         let client = ClientKey(try #require(SocketAddress(bytes: [192, 0, 2, 1], port: 0)))
         #expect(limiter.admit(client, at: 0) == nil)
         limiter.charge(client, 99, at: 0)
