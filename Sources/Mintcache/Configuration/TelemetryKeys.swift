@@ -11,6 +11,8 @@ extension Configuration {
         public var collector: Endpoint?
         /// Of requests that come without a trace, how many in a million begin one.
         public var samplesPerMillion: Int
+        /// Of requests that come with one that is kept, how many in a million are kept here, too.
+        public var joinsPerMillion: Int
 
         init(reading reader: MappingReader) {
             let dsn = reader.string("sentry_dsn", default: "", isSecret: true)
@@ -28,23 +30,28 @@ extension Configuration {
             if !url.isEmpty {
                 collector = traces.endpoint(at: url, headers: headers)
             }
-            samplesPerMillion = traces.custom(
-                "sample", default: 10_000, expected: "must be a percentage from 0% to 100%, such as 1% or 0.1%",
-                text: { "\(Double($0) / 10_000)%" }, Self.perMillion)
+            samplesPerMillion = traces.share("sample", default: 10_000)
+            joinsPerMillion = traces.share("join", default: 1_000_000)
             traces.finish()
             reader.finish()
-        }
-
-        private static func perMillion(_ text: String) -> Int? {
-            guard text.hasSuffix("%"), let percent = Double(text.dropLast()), (0...100).contains(percent) else {
-                return nil
-            }
-            return Int((percent * 10_000).rounded())
         }
     }
 }
 
 extension MappingReader {
+    /// A percentage, in millionths.
+    fileprivate func share(_ key: String, default fallback: Int) -> Int {
+        custom(
+            key, default: fallback, expected: "must be a percentage from 0% to 100%, such as 1% or 0.1%",
+            text: { "\(Double($0) / 10_000)%" },
+            { text in
+                guard text.hasSuffix("%"), let percent = Double(text.dropLast()), (0...100).contains(percent) else {
+                    return nil
+                }
+                return Int((percent * 10_000).rounded())
+            })
+    }
+
     /// The URL of `url:` that OTLP is spoken to.
     fileprivate func endpoint(at url: String, headers: [(String, String)]) -> Configuration.Endpoint? {
         guard (try? UpstreamURL(parsing: url)) != nil else {

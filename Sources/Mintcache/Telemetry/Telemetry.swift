@@ -38,7 +38,7 @@ final class Telemetry: Sendable {
     /// `nil` when nothing is traced.
     func tracer(_ configuration: Configuration.Telemetry) -> Tracer? {
         guard configuration.collector != nil else { return nil }
-        return Tracer(exporter: spans, samplesPerMillion: configuration.samplesPerMillion)
+        return Tracer(exporter: spans, configuration)
     }
 
     /// Sends what is left, and is done.

@@ -64,6 +64,15 @@ import Tokens
         }
     }
 
+    @Test func `are joined no more often than the configuration says, whoever asks for it`() async throws {
+        try await traced(sample: "100%", join: "0%") { scene, collector in
+            _ = try await scene.get("/healthz", "traceparent: \(Self.client)")
+            _ = try await scene.get("/healthz")
+            let spans = try await collector.spans(1)
+            #expect(spans.allSatisfy { $0.trace != Self.trace })
+        }
+    }
+
     @Test func `show no key that stands in a path`() async throws {
         try await traced(sample: "100%") { scene, collector in
             _ = try await scene.get("/alchemy/demo/nft/v3/secret-key/nonsense")
@@ -117,7 +126,7 @@ import Tokens
     }
 
     private func traced(
-        sample: String = "0%", sections: [String] = [], _ scenario: (Scene, Collector) async throws -> Void
+        sample: String = "0%", join: String = "100%", sections: [String] = [], _ scenario: (Scene, Collector) async throws -> Void
     ) async throws {
         let collector = Collector(origin: try await ScriptedOrigin(time: TimeSource()))
         collector.origin.always(200, ["Content-Type: application/json"], "{}")
@@ -131,6 +140,7 @@ import Tokens
                     url: "http://127.0.0.1:\(collector.origin.port)/v1/traces"
                     headers: { x-api-key: "collector-secret" }
                     sample: \(sample)
+                    join: \(join)
                 """
             ]
         try await Scene.play(options) { try await scenario($0, collector) }

@@ -8,14 +8,16 @@ struct Tracer: Sendable {
 
     private let exporter: SpanExporter
     private let samplesPerMillion: UInt64
+    private let joinsPerMillion: UInt64
     /// What traces that begin here have in common.
     private let seed: UInt64
     /// Nanoseconds from the monotonic clock's zero to 1970's, negative.
     private let offset: Int64
 
-    init(exporter: SpanExporter, samplesPerMillion: Int) {
+    init(exporter: SpanExporter, _ configuration: Configuration.Telemetry) {
         self.exporter = exporter
-        self.samplesPerMillion = UInt64(samplesPerMillion)
+        samplesPerMillion = UInt64(configuration.samplesPerMillion)
+        joinsPerMillion = UInt64(configuration.joinsPerMillion)
         seed = RandomBytes.generate(8).reduce(0) { $0 << 8 | UInt64($1) }
         var wall = timespec()
         clock_gettime(CLOCK_REALTIME, &wall)
@@ -27,12 +29,13 @@ struct Tracer: Sendable {
     /// whenever it is asked for. Allocates nothing.
     func trace(of request: borrowing RequestHead, _ number: UInt64) -> RequestTrace? {
         let span = number == 0 ? 1 : number
+        // The low digits of request numbers are as good as random.
+        let lot = number % Self.million
         if let field = request[.traceParent], !request.isRepeated(.traceParent), let parent = TraceContext(field) {
-            guard parent.isSampled else { return nil }
+            guard parent.isSampled, lot < joinsPerMillion else { return nil }
             return RequestTrace(tracer: self, context: parent.with(span: span), parent: parent.span)
         }
-        // The low digits of request numbers are as good as random.
-        guard number % Self.million < samplesPerMillion else { return nil }
+        guard lot < samplesPerMillion else { return nil }
         let context = TraceContext(traceHigh: seed, traceLow: span, span: span, isSampled: true)
         return RequestTrace(tracer: self, context: context, parent: nil)
     }
