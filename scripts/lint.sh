@@ -109,6 +109,7 @@ check "container files" scripts/check-containers.sh
 check "deployment files" scripts/check-deployment.sh
 check "metrics, alerts and dashboard" scripts/check-monitoring.sh
 check "description of the APIs" scripts/check-openapi.sh static
+check "manual page" scripts/make-manual.sh --check
 
 if ((${#failed[@]})); then
     printf '\n%d failed: %s\n' "${#failed[@]}" "$(IFS=,; printf '%s' "${failed[*]}" | sed 's/,/, /g')"
