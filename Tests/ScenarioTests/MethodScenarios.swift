@@ -28,6 +28,9 @@ import Tokens
             ("/admin/entries/\(token)", reading), ("/admin/explain/\(token)", reading), ("/admin/reload", writing),
             ("/admin/purge", writing), ("/admin/refresh", writing), ("/admin/warm", "GET, HEAD, POST, OPTIONS"),
             ("/admin/warm/0123456789abcdef", "GET, HEAD, DELETE, OPTIONS"),
+            ("/admin/warm/0123456789abcdef/events", reading), ("/admin/warm/0123456789abcdef/retry", writing),
+            ("/admin/debug", "GET, HEAD, POST, OPTIONS"), ("/admin/errors", reading),
+            ("/admin/tokens/\(token)", reading), ("/", reading), ("/dashboard/main.js", reading),
         ]
     }
 
@@ -81,6 +84,17 @@ import Tokens
                 let answer = try await scene.admin("GET", "/admin/entries/\(path)")
                 #expect(answer.status == 400 && answer.text.contains(":invalid-request"), "\(path)")
             }
+        }
+    }
+
+    @Test func `to warm has its options inside a JSON body, and is refused with others, not done without them`()
+        async throws
+    {
+        try await Scene.play { scene in
+            let body = #"{"tokens":["\#(scene.asset("Orchard", 1))"]}"#
+            let answer = try await scene.admin("POST", "/admin/warm?dry_run=true", body: body)
+            #expect(answer.status == 400 && answer.text.contains(":invalid-request"))
+            #expect(scene.upstream.counters.requests == 0)
         }
     }
 

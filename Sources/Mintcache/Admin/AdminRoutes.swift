@@ -113,6 +113,7 @@ struct AdminRoutes: Sendable {
         case (_, "/admin/debug"):
             throw .methodNotAllowed("GET, POST")
         case _:
+            if dashboard.files.contains(plain) { throw .methodNotAllowed("GET") }
             throw Problem(404, "unknown-route", "Unknown route", detail: "The admin API has no \(plain.prefix(200)).")
         }
     }

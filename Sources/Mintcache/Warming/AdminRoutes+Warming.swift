@@ -52,6 +52,10 @@ extension AdminRoutes {
         if exchange.request.value(of: "content-type")?.lowercased().hasPrefix("application/x-ndjson") == true {
             request = try WarmRequest(lines: body, query: exchange.request.query, chains: chains())
         } else {
+            // A dry run that was asked for there would be none.
+            if exchange.request.query != nil {
+                throw .invalidRequest("A JSON body has its options inside, not in the query.")
+            }
             request = try WarmRequest(parsing: body, chains: chains())
         }
         if isRefresh { request.isRefresh = true }

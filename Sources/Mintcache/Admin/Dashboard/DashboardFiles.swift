@@ -32,6 +32,8 @@ struct DashboardFiles: Sendable {
         self.files = files
     }
 
+    func contains(_ path: String) -> Bool { files[path] != nil }
+
     /// The file that a request asks for; nil when it asks for none.
     func response(to request: Request) -> Response? {
         guard request.method == .get, let file = files[request.path] else { return nil }
