@@ -60,7 +60,7 @@ import Tokens
             let stranger = try await scene.admin("GET", "/admin/debug", token: nil)
             #expect(stranger.status == 401)
             let other = try await scene.admin("DELETE", "/admin/debug")
-            #expect(other.status == 405 && other["Allow"] == "GET, POST")
+            #expect(other.status == 405 && other["Allow"] == "GET, HEAD, POST, OPTIONS")
         }
     }
 

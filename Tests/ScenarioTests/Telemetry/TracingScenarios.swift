@@ -126,7 +126,8 @@ import Tokens
     }
 
     private func traced(
-        sample: String = "0%", join: String = "100%", sections: [String] = [], _ scenario: (Scene, Collector) async throws -> Void
+        sample: String = "0%", join: String = "100%", sections: [String] = [],
+        _ scenario: (Scene, Collector) async throws -> Void
     ) async throws {
         let collector = Collector(origin: try await ScriptedOrigin(time: TimeSource()))
         collector.origin.always(200, ["Content-Type: application/json"], "{}")
