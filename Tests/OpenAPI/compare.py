@@ -16,6 +16,12 @@ PROBLEMS = r'(?:Problem|purgeRefusal)\(\s*(?:[^,"()]+,\s*)?"([a-z-]+)",\s*"[A-Z]
 REFUSALS = r'case (?:\d+|_): "([a-z-]+)"'
 # case (.get, "/admin/stats"):
 ROUTES = r'\(\.(get|post|put|patch|delete), "(/[^"]*)"\)'
+# What public paths end in, where the sources name it.
+ENDINGS = {
+    "Serving/PublicPath.swift": r'segments\[\d\] == "([a-z]+)"|case \(1, "([a-z]+)"\)',
+    "DropIn/Alchemy/AlchemyCall.swift": r'case [a-z]+ = "([A-Za-z]+)"',
+    "Auth/AuthResource.swift": r"(?<=case )([a-z]+)|(?<=[a-z], )([a-z]+)(?=[,\n])",
+}
 
 
 def texts(folder):
@@ -33,6 +39,15 @@ def routes_of_sources():
     return {(method, path.replace("{token}", "{chain}/{contract}/{token_id}")) for method, path in found}
 
 
+def endings_of_sources():
+    for file, pattern in ENDINGS.items():
+        found = re.findall(pattern, (ROOT / "Sources/Mintcache" / file).read_text())
+        words = {"".join(groups) for groups in found}
+        if not words:
+            sys.exit(f"{file} names no public path any more")
+        yield from words
+
+
 def differences(description):
     yield from (error.message for error in OpenAPIV31SpecValidator(description).iter_errors())
     types = description["components"]["schemas"]["Problem"]["properties"]["type"]["enum"]
@@ -44,6 +59,8 @@ def differences(description):
         yield "the problems are not in alphabetical order"
     operations = {(method, path) for path, item in description["paths"].items() for method in item}
     yield from (f"{method.upper()} {path} is not described" for method, path in sorted(routes_of_sources() - operations))
+    ends = {path.rsplit("/", 1)[1] for path in description["paths"]}
+    yield from (f"no path ends in {word}" for word in sorted(set(endings_of_sources()) - ends))
     if len(routes_of_sources()) < 10:
         yield "the routes of the admin API were not found in the sources"
 
