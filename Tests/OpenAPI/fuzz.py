@@ -16,7 +16,7 @@ from harness.mintcache import REPOSITORY, TOKEN, Mintcache  # noqa: E402
 # What is asked of gateways on the internet, which may be out of reach, must not take the time.
 SETTINGS = """
 cache: { refresh_cooldown: 100ms }
-sessions: { enabled: true, domain: app.example.com, requests_per_minute: 100000 }
+sessions: { enabled: true, domain: app.example.com, chains: ["1337"], requests_per_minute: 100000 }
 upstream: { connect_timeout: 500ms, timeout: 3s, retries: 0 }
 """
 SERVER = "timeouts: { request: 3s }"
