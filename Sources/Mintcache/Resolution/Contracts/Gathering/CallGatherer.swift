@@ -22,7 +22,9 @@ actor CallGatherer {
     private var route: ChainRoute?
     private var pending: [PlacedCall: PendingCall] = [:]
     /// Calls that have not left yet, the oldest first, and by what they ask.
-    private var queue: [(call: PlacedCall, since: MonotonicTime, isBackground: Bool)] = []
+    private var queue: [(call: PlacedCall, since: MonotonicTime)] = []
+    /// How many of them, at the end of the queue, are in the background.
+    private var backgroundCount = 0
     private var queued: [ContractCall: PlacedCall] = [:]
     private var lastNumber: UInt64 = 0
     private var newest = MonotonicTime(nanoseconds: 0)
@@ -85,9 +87,11 @@ actor CallGatherer {
 
     /// Calls in the background leave behind all others.
     private func enqueue(_ call: PlacedCall) {
-        let isBackground = UpstreamPriority.isBackground
-        let place = isBackground ? queue.count : queue.firstIndex { $0.isBackground } ?? queue.count
-        queue.insert((call, newest, isBackground), at: place)
+        guard UpstreamPriority.isBackground else {
+            return queue.insert((call, newest), at: queue.count - backgroundCount)
+        }
+        queue.append((call, newest))
+        backgroundCount += 1
     }
 
     /// Ends the wait of those whose deadline has passed. The call goes on for the others.
@@ -171,6 +175,7 @@ actor CallGatherer {
     private func depart(_ count: Int, _ route: ChainRoute) {
         let calls = queue.prefix(count).map(\.call)
         queue.removeFirst(count)
+        backgroundCount = min(backgroundCount, queue.count)
         for call in calls { queued[call.call] = nil }
         // Counted at once: the next departure depends on it.
         requests += 1
