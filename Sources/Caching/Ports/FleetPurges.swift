@@ -22,9 +22,13 @@ public struct PurgeMemory: Sendable, Equatable {
     public var marks: [PurgeMark]
     /// A name that is another one after marks were lost, or put back; nil when none were ever there, or all are lost.
     public var generation: String?
+    /// The last purge that was ordered before the reading began. Later ones may be among the marks, but not all of them
+    /// have to be: whoever has read this much has seen every purge up to this number, and knows of no more.
+    public var sequence: UInt64
 
-    public init(marks: [PurgeMark], generation: String?) {
+    public init(marks: [PurgeMark], generation: String?, sequence: UInt64) {
         self.marks = marks
         self.generation = generation
+        self.sequence = sequence
     }
 }

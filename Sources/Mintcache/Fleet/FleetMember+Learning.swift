@@ -30,8 +30,7 @@ extension FleetMember {
         try await restore(known, to: memory, by: links)
         // What is announced from now on is heard, unless it was not when this began: then it has to be read again.
         isInformed = isInTime && isHearing && gaps == before
-        let last = memory.marks.map(\.sequence).max() ?? 0
-        followed = max(followed, isInformed ? max(last, heard) : last)
+        followed = max(followed, isInformed ? max(memory.sequence, heard) : memory.sequence)
         tools.purges.knowledge = .complete
     }
 

@@ -45,28 +45,32 @@ public struct RedisPurges: FleetPurges {
     }
 
     private func reading() async throws(StoreError) -> PurgeMemory? {
-        let state = RedisCommand("HMGET", keys.purges, "generation", "removals")
+        let state = RedisCommand("HMGET", keys.purges, "generation", "removals", "sequence")
         var marks: [String: PurgeMark] = [:]
         var cursor = "0"
         var beginning: [RedisReply]?
         repeat {
             let page = RedisCommand("HSCAN", keys.purges, cursor, "COUNT", "\(Self.marksAtOnce)")
             let replies = try await client.replies(to: [state, page, state], within: nil)
-            guard let before = replies[0].elements, let after = replies[2].elements else {
+            guard let before = replies[0].elements, let after = replies[2].elements, before.count == 3 else {
                 throw StoreError(unexpected: replies[0], to: "HMGET")
             }
             guard let found = replies[1].elements, found.count == 2, let next = found[0].text,
                 let parts = found[1].elements
             else { throw StoreError(unexpected: replies[1], to: "HSCAN") }
-            if before != beginning ?? before || after != before { return nil }
-            beginning = before
+            // The number grows meanwhile, which is no reason to read again: what counts is where it was at first.
+            let first = beginning ?? before
+            if before.prefix(2) != first.prefix(2) || after.prefix(2) != first.prefix(2) { return nil }
+            beginning = first
             for index in stride(from: 0, to: parts.count - 1, by: 2) {
                 guard let field = parts[index].text, let value = parts[index + 1].text else { continue }
                 if let mark = Self.mark(field: field, value: value) { marks[field] = mark }
             }
             cursor = next
         } while cursor != "0"
-        return PurgeMemory(marks: Array(marks.values), generation: beginning?.first?.text)
+        return PurgeMemory(
+            marks: Array(marks.values), generation: beginning?[0].text,
+            sequence: beginning?[2].text.flatMap { UInt64($0) } ?? 0)
     }
 
     public func restore(_ marks: [PurgeMark]) async throws(StoreError) -> String {

@@ -109,9 +109,35 @@ struct RedisPurgesTests {
         await client.close()
     }
 
+    @Test("that are ordered while others are read count as read only when the reading began after them")
+    func overtaken() async throws {
+        let many = (1...1700).map { number in
+            PurgeMark(sequence: UInt64(number), scope: .tag("t\(number)"), isSoft: false, moment: 5)
+        }
+        _ = try await purges.restore(many)
+        try await server.command("CONFIG", "RESETSTAT")
+        let proxy = try ChaosProxy(to: server.port)
+        try proxy.set(.latency(.milliseconds(20)))
+        let slow = try bench.client("redis://127.0.0.1:\(proxy.port)")
+        let reading = Task { try await RedisPurges(client: slow, keys: keys).remembered() }
+        try await eventually("the first piece is read") {
+            try await server.command("INFO", "commandstats").contains("cmdstat_hscan")
+        }
+        var ordered: [PurgeMark] = []
+        for number in 0..<40 { ordered.append(try await order(.tag("new \(number)"))) }
+        let memory = try await reading.value
+        let read = Set(memory.marks)
+        #expect(read.isSuperset(of: many))
+        #expect(memory.sequence >= 1700)
+        #expect(ordered.allSatisfy { read.contains($0) || $0.sequence > memory.sequence })
+        #expect(try await purges.remembered().sequence == ordered.last?.sequence)
+        await slow.close()
+        await client.close()
+    }
+
     @Test("have a generation, which is another one when they are lost or put back, and lasts otherwise")
     func generations() async throws {
-        #expect(try await purges.remembered() == PurgeMemory(marks: [], generation: nil))
+        #expect(try await purges.remembered() == PurgeMemory(marks: [], generation: nil, sequence: 0))
         let mark = try await order(.everything)
         let first = try #require(try await purges.remembered().generation)
         let instances = RedisInstances(client: client, keys: keys)
@@ -122,7 +148,8 @@ struct RedisPurgesTests {
         #expect(try await instances.beat(as: "a").purgeGeneration == nil)
         let restored = try await purges.restore([mark])
         #expect(restored != first)
-        #expect(try await purges.remembered() == PurgeMemory(marks: [mark], generation: restored))
+        let memory = PurgeMemory(marks: [mark], generation: restored, sequence: mark.sequence)
+        #expect(try await purges.remembered() == memory)
         #expect(try await instances.beat(as: "a").purgeGeneration == restored)
         await client.close()
     }
