@@ -97,7 +97,7 @@ public actor PostgresArchive: MetadataArchive {
             return outcome.report
         }
         if outcome.late.isEmpty || !outcome.isComplete { statementSize.timedOut() }
-        slowRows.note(outcome.late.map(\.record.reference))
+        slowRows.note(outcome.late)
         guard outcome.isComplete, slowRows.haveHadTheirTries(outcome.late.map(\.record.reference)) else {
             throw timeout
         }

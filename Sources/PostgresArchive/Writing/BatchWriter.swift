@@ -11,7 +11,8 @@ struct BatchWriter: Sendable {
     /// What became of records.
     struct Outcome {
         var report: StoreReport
-        /// Rows that took too long alone, with the server's reason.
+        /// Rows that took too long alone, now or, when there was no time left to try again, as often as rows are tried;
+        /// with the server's reason.
         var late: [ArchiveRow] = []
         /// Statements that took too long, these included.
         var timeouts = 0
@@ -34,7 +35,13 @@ struct BatchWriter: Sendable {
         for batch in RecordBatches.cut(others, rows: limits.batchRows, bytes: limits.batchBytes) {
             try await store(batch.map { ArchiveRow($0) }, into: &outcome)
         }
-        for record in slow.inTurn(newest) { try await store([ArchiveRow(record)], into: &outcome) }
+        for record in slow.inTurn(newest) {
+            if outcome.timeouts >= Self.mostTimeouts, let refusal = slow.lastRefusal(of: record.reference) {
+                outcome.late.append(ArchiveRow(record, refusal: refusal))
+            } else {
+                try await store([ArchiveRow(record)], into: &outcome)
+            }
+        }
         return outcome
     }
 

@@ -8,6 +8,8 @@ struct SlowRows {
     private static let mostRows = 64
 
     private var tries: [TokenReference: Int] = [:]
+    /// Why each was refused last.
+    private var refusals: [TokenReference: PostgresFailure.ServerError] = [:]
 
     var isEmpty: Bool { tries.isEmpty }
 
@@ -20,9 +22,17 @@ struct SlowRows {
             .sorted { tries[$0.reference, default: 0] < tries[$1.reference, default: 0] }
     }
 
-    mutating func note(_ references: [TokenReference]) {
-        for reference in references { tries[reference, default: 0] += 1 }
-        if tries.count > Self.mostRows { tries = [:] }
+    mutating func note(_ rows: [ArchiveRow]) {
+        for row in rows {
+            tries[row.record.reference, default: 0] += 1
+            refusals[row.record.reference] = row.refusal
+        }
+        if tries.count > Self.mostRows { (tries, refusals) = ([:], [:]) }
+    }
+
+    /// Why a row was refused that has had its tries; nil for another one.
+    func lastRefusal(of reference: TokenReference) -> PostgresFailure.ServerError? {
+        haveHadTheirTries([reference]) ? refusals[reference] : nil
     }
 
     func haveHadTheirTries(_ references: [TokenReference]) -> Bool {
@@ -31,6 +41,9 @@ struct SlowRows {
 
     mutating func forget(_ references: some Sequence<TokenReference>) {
         if tries.isEmpty { return }
-        for reference in references { tries[reference] = nil }
+        for reference in references {
+            tries[reference] = nil
+            refusals[reference] = nil
+        }
     }
 }

@@ -67,6 +67,27 @@ struct `A row that takes too long` {
     }
 
     @Test
+    func `is set aside though so many others are slow that they are not all tried at once`() async throws {
+        let database = try await SharedPostgres.database()
+        try await withPostgresArchive(database.url, limits: Self.limits()) { archive in
+            try await database.query(
+                """
+                CREATE FUNCTION slow() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN \
+                IF NEW.token_id::numeric < 24 THEN RAISE 'slow' USING ERRCODE = 'query_canceled'; END IF; \
+                RETURN NEW; END $$;
+                CREATE TRIGGER slow BEFORE INSERT ON nft_metadata FOR EACH ROW EXECUTE FUNCTION slow();
+                """)
+            let records = (0..<40).map { record($0) }
+            let report = try #require(await Self.offer(records, to: archive, atMost: 60)).report
+            #expect(report.stored == 16)
+            #expect(Set(report.rejected.map(\.reference)) == Set((0..<24).map { token($0) }))
+            #expect(report.rejected.allSatisfy { $0.code == "57014" })
+            #expect(try await database.query("SELECT count(*) FROM nft_metadata_rejected") == "24")
+            #expect(try await archive.store((100..<140).map { record($0) }) == StoreReport(stored: 40))
+        }
+    }
+
+    @Test
     func `is found by a bounded number of attempts, and from then on goes alone`() async throws {
         let server = try await PostgresServer.start()
         try await withPostgresArchive(server.url, limits: Self.limits()) { archive in
