@@ -16,8 +16,9 @@ public enum Announcement: Sendable, Hashable {
     /// What the mark covers is to be forgotten, or stale.
     case purged(PurgeMark)
     /// An unsafe request has changed what a URL stands for (RFC 9111, section 4.4). With the key that responses for it are
-    /// stored under, and who says so.
-    case invalidated([UInt8], instance: String)
+    /// stored under, and who says so. Repeated by an instance that may have stored something old since it was said first,
+    /// which others may have found: nothing else has changed then.
+    case invalidated([UInt8], instance: String, isRepeated: Bool = false)
     /// This instance has done as the purge `sequence` demands.
     case acknowledged(sequence: UInt64, instance: String)
 }

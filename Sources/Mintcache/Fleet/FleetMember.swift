@@ -123,8 +123,10 @@ actor FleetMember {
         case .announced(.landed(.contract(let chain, let contract), .stored(let moment))):
             let key = CollectionKey(chain: chain, contract: contract)
             tools.contracts.assumeIsolated { $0.noteLanding(of: key, fetchedAt: moment) }
-        case .announced(.invalidated(let key, let instance)):
-            if instance != name { tools.routes.assumeIsolated { $0.noteInvalidation(of: key) } }
+        case .announced(.invalidated(let key, let instance, let isRepeated)):
+            if instance != name {
+                tools.routes.assumeIsolated { $0.noteInvalidation(of: key, isRepeated: isRepeated) }
+            }
         case .announced(.landed):
             break
         case .caughtUp:

@@ -30,7 +30,7 @@ extension RouteBoard {
             purgeSequence: fetch.purgeSequence)
         forgetsAsUncacheable(fetch.request)
         guard let whole = joined(response, arrival, stored, fetch.request) else { return }
-        await store.keep(whole, for: fetch.request)
+        await keep(whole, of: fetch)
     }
 
     /// A part together with the one that is stored, when both are of one representation (RFC 9111, section 3.4). `nil`

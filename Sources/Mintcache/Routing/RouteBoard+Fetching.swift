@@ -95,8 +95,7 @@ extension RouteBoard {
         case .kept(let head):
             let response = CachedResponse(head: head, body: known.body, purgeSequence: fetch.purgeSequence)
             if head.variant != known.head.variant { await store.forget(request.key) }
-            let isKept = isCurrent(fetch)
-            if isKept { await store.keep(response, for: request) }
+            let isKept = await keep(response, of: fetch)
             land(fetch, .validated(response, isKept: isKept))
         case .usedOnce(let head):
             // What forbids it may be the request's own; then others may still have what is stored.
@@ -201,8 +200,8 @@ extension RouteBoard {
             let length = stored.head.partial.map(\.complete) ?? stored.body.count
             switch Validation.afterHead(stored.head, length: length, by: received, in: request.updateContext) {
             case .refreshed(let head):
-                let response = CachedResponse(head: head, body: stored.body, purgeSequence: fetch.purgeSequence)
-                await store.keep(response, for: request)
+                await keep(
+                    CachedResponse(head: head, body: stored.body, purgeSequence: fetch.purgeSequence), of: fetch)
             case .invalidated: await invalidate(request.key, by: fetch)
             case .unaffected: break
             }

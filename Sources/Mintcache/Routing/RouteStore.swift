@@ -17,18 +17,23 @@ struct RouteStore: Sendable {
     let memoryLimit: Int
     let metrics: Metrics
     let purges: PurgeBook
+    private let lookups = RouteLookups()
 
     /// How much of the largest entry is left to keys and heads, in bytes.
     static let headAllowance = 8 * 1024
 
-    /// The best response for a request that any tier holds, whatever its age.
+    /// The best response for a request that any tier holds, whatever its age; none when what was found was invalidated on
+    /// its way.
     func look(for request: RouteRequest) async -> RouteFinding {
         let now = time.now
         let current = request.key.withUnsafeBytes { memory.responses(forKey: $0, at: now) } ?? readmitted(request, now)
         if let response = current?.select(for: request.fields) {
             return RouteFinding(variant: StoredVariant(response: response, tier: .memory))
         }
-        switch await lookInRedis(for: request) {
+        let invalidations = lookups.begin(request.key)
+        let finding = await lookInRedis(for: request)
+        guard lookups.end(request.key, begunAfter: invalidations) else { return RouteFinding() }
+        switch finding {
         case .found(let response):
             insert(response, for: request)
             return RouteFinding(variant: StoredVariant(response: response, tier: .redis))
@@ -119,11 +124,21 @@ struct RouteStore: Sendable {
         } catch {
             metrics.redisFailures.increment()
         }
+        // Whoever has looked before Redis forgot has found what it forgot.
+        lookups.noteInvalidation(of: key)
     }
 
-    /// Whether memory held anything under a key that it has forgotten now.
+    /// Whether memory held anything under a key that it has forgotten now. What is being looked up is not taken in.
     @discardableResult
-    func forgetInMemory(_ key: [UInt8]) -> Bool { key.withUnsafeBytes { memory.remove(forKey: $0) } }
+    func forgetInMemory(_ key: [UInt8]) -> Bool {
+        lookups.noteInvalidation(of: key)
+        return key.withUnsafeBytes { memory.remove(forKey: $0) }
+    }
+
+    /// Whether memory holds something under a key that was fetched at a moment or later, in milliseconds since 1970.
+    func holds(_ key: [UInt8], fetchedSince moment: Int64) -> Bool {
+        lastKnown(key)?.variants.contains { $0.head.responseTime >= moment } ?? false
+    }
 
     private func lookInRedis(for request: RouteRequest) async -> SharedFinding {
         guard let redis else { return .unknown }

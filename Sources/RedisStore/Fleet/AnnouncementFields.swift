@@ -18,6 +18,7 @@ enum AnnouncementFields {
     private static let moment = "moment"
     private static let instance = "instance"
     private static let url = "url"
+    private static let isRepeated = "repeated"
 
     /// The entry of one who begins to listen to an empty stream.
     static let joined = [bytes(kind), bytes("joined")]
@@ -38,8 +39,9 @@ enum AnnouncementFields {
                 bytes(mark.scope.description), bytes(strength), bytes(mark.isSoft ? "soft" : "hard"), bytes(moment),
                 bytes("\(mark.moment)"),
             ]
-        case .invalidated(let key, let name):
-            return [bytes(kind), bytes("invalidated"), bytes(url), key, bytes(instance), bytes(name)]
+        case .invalidated(let key, let name, let isRepeated):
+            let fields = [bytes(kind), bytes("invalidated"), bytes(url), key, bytes(instance), bytes(name)]
+            return isRepeated ? fields + [bytes(Self.isRepeated), bytes("1")] : fields
         case .acknowledged(let number, let name):
             return [
                 bytes(kind), bytes("acknowledged"), bytes(sequence), bytes("\(number)"), bytes(instance), bytes(name),
@@ -62,7 +64,7 @@ enum AnnouncementFields {
             return mark(in: values).map { .purged($0) }
         case "invalidated":
             guard let key = values[url]?.bytes, let name = values[instance]?.text else { return nil }
-            return .invalidated(key, instance: name)
+            return .invalidated(key, instance: name, isRepeated: values[isRepeated] != nil)
         case "acknowledged":
             guard let number = number(in: values), let name = values[instance]?.text else { return nil }
             return .acknowledged(sequence: number, instance: name)

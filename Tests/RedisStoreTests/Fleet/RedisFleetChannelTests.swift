@@ -93,6 +93,7 @@ struct RedisFleetChannelTests {
             .purged(PurgeMark(sequence: 9, scope: .url("/a b?c=ü", route: "r"), isSoft: false, moment: 0)),
             .acknowledged(sequence: 3, instance: "a name / of any kind"),
             .invalidated([0, 10, 255], instance: "a name / of any kind"),
+            .invalidated([7], instance: "a", isRepeated: true),
         ]
         for announcement in made { try await listener.channel.publish(announcement) }
         try await eventually("all of them") { listener.events.values.count == 1 + made.count }

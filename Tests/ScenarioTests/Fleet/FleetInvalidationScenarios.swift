@@ -49,9 +49,9 @@ import Testing
             async let early = fleet.scene.get("/api/b", from: fleet.proxies[1])
             try await eventually("the fetch has begun") { origin.requestCount == 2 }
             #expect(try await fleet.scene.post("/api/b", to: fleet.proxies[0]).status == 200)
-            try await eventually("the other one has heard of it") {
+            try await eventually("the other one has heard of it, and says so once more") {
                 try await fleet.count(
-                    "mintcache_fleet_announcements_total{kind=\"invalidated\"}", of: fleet.proxies[1]) == 1
+                    "mintcache_fleet_announcements_total{kind=\"invalidated\"}", of: fleet.proxies[1]) == 2
             }
             gate.open()
             #expect(try await early.text == "old")
