@@ -60,8 +60,9 @@ extension ContractBoard {
 
     private func ask(_ fetch: ContractFetch) async {
         let resolver = equipment.resolver
+        let start = time.now
         do throws(Problem) {
-            await arrive(fetch, with: try await resolver.resolve(fetch.key))
+            await arrive(fetch, with: try await resolver.resolve(fetch.key), askedAt: start)
             // What was asked for before the contract changed may be the old.
             if store.changes.latest(of: fetch.key, since: fetch.beginning.change) != nil { refresh(fetch.key) }
         } catch {
@@ -70,7 +71,7 @@ extension ContractBoard {
     }
 
     /// A copy that lacks something, or says that there is nothing, never replaces a good one.
-    private func arrive(_ fetch: ContractFetch, with finding: ContractFinding) async {
+    private func arrive(_ fetch: ContractFetch, with finding: ContractFinding, askedAt start: Int64) async {
         let key = fetch.key
         let lifetime: LifetimePolicy.Outcome =
             switch finding {
@@ -82,7 +83,7 @@ extension ContractBoard {
             return land(key, .held(copy))
         }
         setbacks.forget(key)
-        let copy = await copy(of: finding, lifetime, for: fetch)
+        let copy = await copy(of: finding, lifetime, for: fetch, askedAt: start)
         // What is missing may be had soon, perhaps by another instance.
         let isShared =
             lifetime == .failure ? false : await store.keep(copy, of: key, by: equipment.rules.staleness)
@@ -92,23 +93,26 @@ extension ContractBoard {
     }
 
     private func copy(
-        of finding: ContractFinding, _ lifetime: LifetimePolicy.Outcome, for fetch: ContractFetch
+        of finding: ContractFinding, _ lifetime: LifetimePolicy.Outcome, for fetch: ContractFetch,
+        askedAt start: Int64
     ) async -> ContractCopy {
         let key = fetch.key
-        // One that a change has overtaken counts as older than the change.
-        let now = store.changes.latest(of: key, since: fetch.beginning.change).map { $0 - 1 } ?? time.now
+        // It may be as old as the question, since others may know of a change that came while the contract answered; and
+        // one that a change has overtaken counts as older than the change.
+        let change = store.changes.latest(of: key, since: fetch.beginning.change)
+        let moment = min(start, change.map { $0 - 1 } ?? start)
         let policy = equipment.lifetimes(key.reference)
-        let freshUntil = policy.freshUntil(fetchedAt: now, outcome: lifetime, digest: key.digest)
+        let freshUntil = policy.freshUntil(fetchedAt: time.now, outcome: lifetime, digest: key.digest)
         guard case .page(let facts, let document, _) = finding else {
             return ContractCopy(
-                object: nil, fetchedAt: now, freshUntil: freshUntil, purgeSequence: fetch.beginning.purge)
+                object: nil, fetchedAt: moment, freshUntil: freshUntil, purgeSequence: fetch.beginning.purge)
         }
         let renderer = equipment.renderer
-        let render = { @Sendable in renderer.contractObject(for: facts, document: document, fetchedAt: now) }
+        let render = { @Sendable in renderer.contractObject(for: facts, document: document, fetchedAt: moment) }
         let isLarge = document.map { LargeDocument.isLarge($0) } ?? false
         let object = isLarge ? await Task.detached { render() }.value : render()
         return ContractCopy(
-            object: object, fetchedAt: now, freshUntil: freshUntil, purgeSequence: fetch.beginning.purge)
+            object: object, fetchedAt: moment, freshUntil: freshUntil, purgeSequence: fetch.beginning.purge)
     }
 
     /// What another instance fetched is in Redis already.

@@ -15,10 +15,13 @@ final class ContractChanges: Sendable {
         self.capacity = capacity
     }
 
+    /// A change that is heard of late takes nothing from a later one that was noted before it.
+    ///
     /// - Parameter moment: milliseconds since 1970.
     func note(_ key: CollectionKey, at moment: Int64) {
         state.withLock { state in
             state.number += 1
+            let moment = max(moment, state.changes[key]?.moment ?? moment)
             state.changes[key] = Change(moment: moment, number: state.number)
             guard state.changes.count > capacity else { return }
             let boundary = state.number - UInt64(capacity) * 9 / 10

@@ -66,9 +66,11 @@ extension FlightBoard {
     }
 
     private func ask(_ fetch: TokenFetch) async {
+        let start = time.now
         do throws(Problem) {
             switch try await resolution(of: fetch) {
-            case .fetched(let record): await arrive(fetch, with: updates.dated(record, since: fetch.beginning))
+            case .fetched(let record):
+                await arrive(fetch, with: updates.dated(record, since: fetch.beginning, askedAt: start))
             case .archived(let record): await stepIn(fetch, with: record)
             }
         } catch {
@@ -86,7 +88,7 @@ extension FlightBoard {
     /// A failure never replaces a good copy, and neither does an answer that there is nothing.
     private func arrive(_ fetch: TokenFetch, with record: TokenRecord) async {
         metrics.count(record.outcome)
-        // What was purged on its way is kept nowhere: the archive would know it by its time alone, which is later.
+        // What was purged on its way is kept nowhere: the archive would know it by its time alone, which may be later.
         if updates.isVoid(.fetched(record)) {
             end(fetch, .givenUp)
             return await land(fetch.reference, .fetched(record))

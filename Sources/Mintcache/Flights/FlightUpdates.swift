@@ -18,11 +18,15 @@ struct FlightUpdates: Sendable {
     /// What is known now.
     var beginning: Beginning { Beginning(event: marks.sequence, purge: purges.sequence) }
 
-    /// A record with what was known when its fetch began. One that an update has overtaken, on its way from the source,
-    /// counts as read before the update: it may tell the old or the new.
-    func dated(_ record: TokenRecord, since beginning: Beginning) -> TokenRecord {
+    /// A record with what was known when its fetch began, and as old as what the sources may have told: they were first
+    /// asked at `start`, and an update that others know of may have come while they answered. One that an update has
+    /// overtaken counts as read before the update: it may tell the old or the new.
+    ///
+    /// - Parameter start: milliseconds since 1970.
+    func dated(_ record: TokenRecord, since beginning: Beginning, askedAt start: Int64) -> TokenRecord {
         var record = record
         record.purgeSequence = beginning.purge
+        record.fetchedAt = min(record.fetchedAt, start)
         guard let mark = marks.latest(for: record.reference), mark.sequence > beginning.event else { return record }
         record.fetchedAt = min(record.fetchedAt, mark.moment - 1)
         return record

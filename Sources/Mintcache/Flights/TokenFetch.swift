@@ -29,14 +29,15 @@ struct TokenFetch: Sendable {
 }
 
 extension FleetQuestion where Value == TokenRecord {
-    /// Somebody who demands what the sources say now is content with any fetch that ends after the demand, and is not
-    /// put off by failures of before.
+    /// Somebody who demands what the sources say now is content with a fetch that begins after the demand, or was awaited
+    /// and so ended after it, and is not put off by failures of before.
     init(_ fetch: TokenFetch, _ search: TierSearch, _ redis: any SharedCache, _ rules: FlightBoard.Rules) {
         let isRenewal = fetch.purpose == .renewal
         let reference = fetch.reference
         self.init(
             subject: .token(reference), attempts: isRenewal ? nil : FleetFetches.attempts,
             newerThan: isRenewal ? fetch.startedAt - 1 : fetch.found?.record.fetchedAt ?? .min,
+            takesAwaited: isRenewal,
             purge: fetch.beginning.purge, redisTimeout: rules.redisTimeout,
             patience: rules.fetchTimeout * FleetFetches.attempts,
             stored: { () async throws(StoreError) in

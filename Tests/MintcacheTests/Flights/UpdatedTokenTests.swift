@@ -13,12 +13,12 @@ import Tokens
         bench = try FlightBench()
     }
 
-    /// Marks token 1 as of now.
-    private func mark() throws {
+    /// Marks token 1 as of a moment, or of now.
+    private func mark(at moment: Int64? = nil) throws {
         let reference = try reference()
         let mark = UpdateMark(
             chain: reference.chain, contract: reference.contract, tokens: TokenRange(reference.token),
-            moment: bench.time.now)
+            moment: moment ?? bench.time.now)
         bench.updates.marks.add([mark], on: reference.chain)
     }
 
@@ -81,6 +81,24 @@ import Tokens
         #expect(bench.updates.marks.isOutdated(kept[0]) && !bench.updates.marks.isOutdated(kept[1]))
         try await eventually("memory is renewed") { try bench.remembered()?.record == kept[1] }
         #expect(await bench.source.calls.count == 2)
+    }
+
+    @Test func `while it was being fetched, which is heard only afterwards, is fetched once more`() async throws {
+        await bench.source.gate.close()
+        async let first = bench.delivery()
+        try await eventually("the fetch begins") { await bench.source.calls.count == 1 }
+        bench.time.advance(by: .seconds(1))
+        let readByAnother = bench.time.now
+        bench.time.advance(by: .seconds(1))
+        await bench.source.gate.open()
+        #expect(try await first.name == "Fetched")
+        try mark(at: readByAnother)
+        let kept = try #require(await bench.redis.writes.first?.record)
+        #expect(bench.updates.marks.isOutdated(kept), "it may tell the old")
+        #expect(kept.freshUntil >= readByAnother + 3_601_000, "it is fresh for as long as it was to be")
+        await bench.board.renewOutdated(try reference())
+        try await eventually("it is fetched anew") { await bench.redis.writes.count == 2 }
+        #expect(bench.updates.marks.isOutdated(try #require(await bench.redis.writes.last?.record)) == false)
     }
 
     @Test func `is sent stale to whoever asks while it is being fetched`() async throws {

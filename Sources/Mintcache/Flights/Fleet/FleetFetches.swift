@@ -115,9 +115,9 @@ actor FleetFetches {
             // Redis may take no records: the instances must not fetch one after the other then.
             quest.fruitless += 1
             return quest.fruitless > 1 ? .alone : nil
-        case .ended(.stored):
+        case .ended(.stored(let moment)):
             guard let value = await stored(quest.question) else { return nil }
-            if quest.question.isAnswered(by: value, fetchedSince: since) { return .landed(value) }
+            if quest.question.isAnswered(by: value, fetchedSince: since, stored: moment) { return .landed(value) }
             quest.question.newerThan = max(quest.question.newerThan, value.fetchedAt)
             return nil
         case .ended(.failed), .missed, .overdue:

@@ -3,7 +3,7 @@ import Tokens
 
 /// What one instance fetches for all, as the store that they share holds it.
 protocol FleetValue: Sendable {
-    /// Milliseconds since 1970.
+    /// When its source was first asked for it, in milliseconds since 1970.
     var fetchedAt: Int64 { get }
 }
 
@@ -16,6 +16,8 @@ struct FleetQuestion<Value: FleetValue>: Sendable {
     let attempts: Int?
     /// Milliseconds since 1970: what was fetched then or before will not do.
     var newerThan: Int64
+    /// Whether a fetch that was awaited will do though it began then or before.
+    var takesAwaited = false
     /// The last purge that was known when the flight began.
     let purge: UInt64
     /// How long to wait for Redis.
@@ -38,8 +40,12 @@ struct FleetQuestion<Value: FleetValue>: Sendable {
 
     /// Whether what a fetch brought that was awaited will do. Like everybody who shares a fetch, one who waited for it
     /// takes what it brought for fresh, unless it began before there was a change: then it may tell the old.
-    func isAnswered(by value: Value, fetchedSince beginning: Int64) -> Bool {
-        guard value.fetchedAt > newerThan else { return false }
+    ///
+    /// - Parameters:
+    ///   - beginning: when the fetch began.
+    ///   - moment: of what it is said to have stored; something older is not what it brought.
+    func isAnswered(by value: Value, fetchedSince beginning: Int64, stored moment: Int64) -> Bool {
+        guard value.fetchedAt > newerThan || takesAwaited && value.fetchedAt >= moment else { return false }
         guard let change = lastChange() else { return true }
         return beginning >= change && value.fetchedAt >= change
     }

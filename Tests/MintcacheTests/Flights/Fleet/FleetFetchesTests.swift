@@ -24,12 +24,13 @@ import Tokens
     }
 
     private func question(
-        _ token: UInt64 = 1, newerThan: Int64 = .min, patience: Duration = .seconds(60), lastChange: Int64? = nil
+        _ token: UInt64 = 1, newerThan: Int64 = .min, takesAwaited: Bool = false, patience: Duration = .seconds(60),
+        lastChange: Int64? = nil
     ) throws -> FleetQuestion<TokenRecord> {
         let reference = try reference(token)
         return FleetQuestion(
-            subject: .token(reference), attempts: 2, newerThan: newerThan, purge: 3, redisTimeout: .seconds(1),
-            patience: patience,
+            subject: .token(reference), attempts: 2, newerThan: newerThan, takesAwaited: takesAwaited, purge: 3,
+            redisTimeout: .seconds(1), patience: patience,
             stored: { [redis] () async throws(StoreError) in
                 try await redis.record(for: reference, within: .seconds(1))
             },
