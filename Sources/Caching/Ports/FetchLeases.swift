@@ -13,12 +13,18 @@ public protocol FetchLeases: Sendable {
     /// Lets a lease last for another term from now. False when it was lost: another may fetch the same.
     func renew(_ lease: FetchLease, for term: Duration) async throws(StoreError) -> Bool
 
-    /// Gives a lease back, if it is still held, and then announces how the fetch ended, so that those who wait wake up.
+    /// Gives a lease back, if it is still held, and then announces how the fetch ended, so that those who wait wake up. Of
+    /// one that was lost only what was stored is announced: that is as good as what its next holder brings.
     ///
     /// - Parameter memory: how long a failure is told to whoever wants the lease.
     func end(
         _ lease: FetchLease, _ outcome: FetchOutcome, rememberingFailureFor memory: Duration
     ) async throws(StoreError)
+
+    /// Announces what was fetched without a lease and is in the shared store.
+    ///
+    /// - Parameter moment: of the fetch, in milliseconds since 1970.
+    func announce(_ subject: FleetSubject, storedAt moment: Int64) async throws(StoreError)
 }
 
 /// What is wanted of a lease.

@@ -189,7 +189,11 @@ extension ContractBoard {
     }
 
     private func end(_ fetch: ContractFetch, _ outcome: FetchOutcome, for memory: Duration = .zero) {
-        if let lease = fetch.lease { fleet?.end(lease, outcome, rememberingFailureFor: memory) }
+        if let lease = fetch.lease {
+            fleet?.end(lease, outcome, rememberingFailureFor: memory)
+        } else if case .stored(let moment) = outcome {
+            fleet?.announce(.contract(fetch.key.chain, fetch.key.contract), storedAt: moment)
+        }
     }
 }
 

@@ -186,8 +186,13 @@ extension FlightBoard {
         return memory != nil
     }
 
-    /// Tells other instances how a fetch for all has ended.
+    /// Tells other instances how a fetch has ended: one for all, or one that has left something for them though it was
+    /// not for them.
     private func end(_ fetch: TokenFetch, _ outcome: FetchOutcome, for memory: Duration = .zero) {
-        if let lease = fetch.lease { fleet?.end(lease, outcome, rememberingFailureFor: memory) }
+        if let lease = fetch.lease {
+            fleet?.end(lease, outcome, rememberingFailureFor: memory)
+        } else if case .stored(let moment) = outcome {
+            fleet?.announce(.token(fetch.reference), storedAt: moment)
+        }
     }
 }

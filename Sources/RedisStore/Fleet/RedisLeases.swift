@@ -66,8 +66,15 @@ public actor RedisLeases: FetchLeases {
             note = LeaseValue.failed(attempts: lease.attempt, purge: lease.purge, problem: problem).bytes
         }
         let value = LeaseValue(lease).bytes
-        guard try await replace(value, of: lease.subject, with: note, for: memory, within: nil) else { return }
-        try await channel.publish(.landed(lease.subject, outcome))
+        let wasHeld = try await replace(value, of: lease.subject, with: note, for: memory, within: nil)
+        switch outcome {
+        case .givenUp where !wasHeld, .failed where !wasHeld: return
+        case .stored, .givenUp, .failed: try await channel.publish(.landed(lease.subject, outcome))
+        }
+    }
+
+    public func announce(_ subject: FleetSubject, storedAt moment: Int64) async throws(StoreError) {
+        try await channel.publish(.landed(subject, .stored(moment: moment)))
     }
 
     /// Takes the lease in place of the note that a failed fetch left; only one of those who read it can.

@@ -19,7 +19,9 @@ final class FlightBench: Sendable {
     let board: FlightBoard
 
     /// The source answers every token with a document, fresh for an hour, unless the test changes that.
-    init(hasRedis: Bool = true) throws {
+    ///
+    /// - Parameter leases: those that it shares with other instances; it is alone without them.
+    init(hasRedis: Bool = true, leases: FakeLeases? = nil) throws {
         loop = try EventLoop(label: "test")
         source = ScriptedSource { [time] in .success(FlightBench.document($0, "Fetched", at: time.now)) }
         let limits = WriteQueue.Limits(batchRows: 10, batchInterval: .milliseconds(1))
@@ -34,6 +36,9 @@ final class FlightBench: Sendable {
         board = FlightBoard(
             loop: loop, memory: memory, time: time, stores: .init(redis: hasRedis ? redis : nil, archive: archive),
             keeper: keeper, metrics: metrics, updates: updates,
+            fleet: leases.map { [loop, time, metrics] in
+                FleetFetches(loop: loop, leases: $0, time: time, metrics: metrics)
+            },
             observer: FlightObserver(debugged: DebugTable(), time: time, log: silentLogger()),
             equipment: .init(
                 resolver: source, placeholders: PlaceholderDetector(), renderer: sampleRenderer, rules: rules))

@@ -3,6 +3,9 @@ import Tokens
 
 /// Leases that say what a test told them to, one answer for each attempt, the last one for all that follow.
 actor FakeLeases: FetchLeases {
+    /// Keeps back what somebody has got.
+    let gate = Gate()
+    private(set) var announced: [(subject: FleetSubject, moment: Int64)] = []
     private(set) var wishes: [LeaseWish] = []
     private(set) var renewed: [FetchLease] = []
     private(set) var ended: [(lease: FetchLease, outcome: FetchOutcome, memory: Duration)] = []
@@ -27,6 +30,7 @@ actor FakeLeases: FetchLeases {
 
     func take(_ wish: LeaseWish, within limit: Duration) async throws(StoreError) -> LeaseAttempt {
         wishes.append(wish)
+        await gate.pass()
         switch answers.count > 1 ? answers.removeFirst() : answers.first ?? .taken {
         case .taken:
             return .taken(
@@ -50,5 +54,9 @@ actor FakeLeases: FetchLeases {
         _ lease: FetchLease, _ outcome: FetchOutcome, rememberingFailureFor memory: Duration
     ) async throws(StoreError) {
         ended.append((lease, outcome, memory))
+    }
+
+    func announce(_ subject: FleetSubject, storedAt moment: Int64) async throws(StoreError) {
+        announced.append((subject, moment))
     }
 }

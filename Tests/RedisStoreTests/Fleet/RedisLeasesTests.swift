@@ -124,7 +124,7 @@ struct RedisLeasesTests {
         #expect(try await !here.renew(lease, for: .seconds(30)))
     }
 
-    @Test("is not ended by one who has lost it, and nothing is announced then")
+    @Test("is not ended by one who has lost it, who announces only what is stored")
     func endingOfAnothers() async throws {
         let lease = try await taken(by: here, wish(for: .milliseconds(50)))
         _ = try await eventuallyTaken(by: there)
@@ -134,7 +134,13 @@ struct RedisLeasesTests {
         guard case .held = try await here.take(wish(), within: .seconds(2)) else {
             throw TestSupportError("another's lease was ended")
         }
-        #expect(channel.published.isEmpty)
+        #expect(channel.published == [.landed(.token(reference), .stored(moment: 5))])
+    }
+
+    @Test("is not needed to announce what was fetched without one")
+    func announcing() async throws {
+        try await here.announce(.token(reference), storedAt: 5)
+        #expect(channel.published == [.landed(.token(reference), .stored(moment: 5))])
     }
 
     @Test("may be taken once more after a failure, by one; after that everybody is told the problem")

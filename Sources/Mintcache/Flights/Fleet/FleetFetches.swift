@@ -39,6 +39,8 @@ actor FleetFetches {
     private let metrics: Metrics
     private let timing: Timing
     private var renewals: [FetchLease: LoopTimer] = [:]
+    /// Set when this instance is about to stop: what it still fetches is for its own clients.
+    private var isStopped = false
     let news: FleetNews
 
     init(
@@ -80,7 +82,7 @@ actor FleetFetches {
 
     private func seek<Value>(_ question: FleetQuestion<Value>) async -> Admission<Value> {
         var quest = Quest(question: question, deadline: loop.now + question.patience)
-        while loop.now < quest.deadline {
+        while loop.now < quest.deadline, !isStopped {
             // From before the attempt on, so that no end of another's fetch is missed.
             let wait = await news.expect(question.subject)
             let wish = LeaseWish(
@@ -136,6 +138,10 @@ actor FleetFetches {
 
     private func begin<Value>(_ lease: FetchLease, _ question: FleetQuestion<Value>) async -> Admission<Value> {
         renewLater(lease)
+        guard !isStopped else {
+            await finish(lease, .givenUp, .zero)
+            return .alone
+        }
         guard let value = await stored(question), question.isAnswered(by: value) else { return .lead(lease) }
         end(lease, .stored(moment: value.fetchedAt))
         return .landed(value)
@@ -159,8 +165,16 @@ actor FleetFetches {
         Task(executorPreference: loop) { await self.finish(lease, outcome, memory) }
     }
 
-    /// Lets others fetch what this instance, which is about to stop, has not.
+    /// Tells the others of what was fetched without a lease, without making anybody wait for that.
+    ///
+    /// - Parameter moment: of the fetch, in milliseconds since 1970.
+    nonisolated func announce(_ subject: FleetSubject, storedAt moment: Int64) {
+        Task(executorPreference: loop) { await self.tell(subject, storedAt: moment) }
+    }
+
+    /// Lets others fetch what this instance, which is about to stop, has not. It takes no lease any more.
     func endAll() async {
+        isStopped = true
         for lease in Array(renewals.keys) { await finish(lease, .givenUp, .zero) }
     }
 
@@ -169,6 +183,14 @@ actor FleetFetches {
         timer.cancel()
         do throws(StoreError) {
             try await leases.end(lease, outcome, rememberingFailureFor: memory)
+        } catch {
+            metrics.redisFailures.increment()
+        }
+    }
+
+    private func tell(_ subject: FleetSubject, storedAt moment: Int64) async {
+        do throws(StoreError) {
+            try await leases.announce(subject, storedAt: moment)
         } catch {
             metrics.redisFailures.increment()
         }

@@ -122,6 +122,27 @@ import Tokens
         #expect(await admission.isLead)
     }
 
+    @Test func `is waited for by who wants it anew, too, though the other's fetch began before`() async throws {
+        let now = time.now
+        await leases.answer(.held(left: .seconds(60), since: now - 10), .taken)
+        let record = try document(fetchedAt: now - 5)
+        let question = try question(newerThan: now, takesAwaited: true)
+        async let admission = fleet.admission(to: question)
+        await redis.put(record)
+        try await announce(try landed(.stored(moment: record.fetchedAt)))
+        #expect(await admission.record == record)
+    }
+
+    @Test func `is wanted by who wants it anew when what Redis holds is older than what was brought`() async throws {
+        let now = time.now
+        await leases.answer(.held(left: .seconds(60), since: now - 10), .taken)
+        let question = try question(newerThan: now, takesAwaited: true)
+        async let admission = fleet.admission(to: question)
+        await redis.put(try document(fetchedAt: now - 5000))
+        try await announce(try landed(.stored(moment: now - 5)))
+        #expect(await admission.isLead)
+    }
+
     @Test(arguments: [FetchOutcome.givenUp, .failed([1])])
     func `is tried for again when the other has brought nothing`(_ outcome: FetchOutcome) async throws {
         await leases.answer(.held(left: .seconds(60), since: time.now), .taken)
@@ -210,6 +231,23 @@ import Tokens
     @Test func `is given up by an instance that stops`() async throws {
         _ = try await lead()
         await fleet.endAll()
+        #expect(await leases.ended.map(\.outcome) == [.givenUp])
+    }
+
+    @Test func `is not taken any more by an instance that stops`() async throws {
+        await fleet.endAll()
+        #expect(await fleet.admission(to: try question()).isAlone)
+        #expect(await leases.wishes.isEmpty)
+    }
+
+    @Test func `is given up at once when the instance stops while it is being taken`() async throws {
+        await leases.gate.close()
+        let question = try question()
+        async let admission = fleet.admission(to: question)
+        try await eventually("the lease is asked for") { await leases.wishes.count == 1 }
+        await fleet.endAll()
+        await leases.gate.open()
+        #expect(await admission.isAlone)
         #expect(await leases.ended.map(\.outcome) == [.givenUp])
     }
 }

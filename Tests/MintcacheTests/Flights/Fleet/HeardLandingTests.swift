@@ -64,6 +64,31 @@ import Tokens
     }
 }
 
+@Suite struct `What an instance has fetched for itself alone` {
+    @Test func `is heard of by the others when they find it in Redis`() async throws {
+        let leases = FakeLeases()
+        let bench = try FlightBench(leases: leases)
+        await leases.answer(.error(.away))
+        #expect(try await bench.delivery().name == "Fetched")
+        try await eventually("it is announced") { await leases.announced.count == 1 }
+        let (subject, moment) = try #require(await leases.announced.first)
+        #expect(subject == .token(try reference()))
+        #expect(await bench.redis.writes.map(\.record.fetchedAt) == [moment])
+    }
+
+    @Test func `is no news when Redis did not take it`() async throws {
+        let leases = FakeLeases()
+        let bench = try FlightBench(leases: leases)
+        await leases.answer(.error(.away))
+        await bench.redis.fail(with: .away)
+        #expect(try await bench.delivery().name == "Fetched")
+        await bench.redis.fail(with: nil)
+        bench.time.advance(by: .seconds(7200))
+        _ = try await bench.delivery(isRefresh: true)
+        try await eventually("the next one is announced") { await leases.announced.count == 1 }
+    }
+}
+
 @Suite struct `A failure that a purge has overtaken` {
     private let bench: FlightBench
 
