@@ -271,6 +271,38 @@ struct RedisOutboxTests {
         #expect(try await client.run(claim).elements?[1].elements?.count == 40)
     }
 
+    @Test("is not held up by entries of another release, however many lie before its own")
+    func manyForeign() async throws {
+        var newer = RecordCoding.encode(try TokenRecord.sample(99))
+        newer[2] += 1
+        for _ in 0..<50 {
+            _ = try await client.run(RedisCommand("XADD", keys.outbox, "*", "r").with(newer))
+        }
+        try await enqueue(0..<3)
+        // All of them are pending at first, as after a start anew.
+        try await server.command("XGROUP", "CREATE", keys.outbox, "archive", "0")
+        try await server.command(
+            "XREADGROUP", "GROUP", "archive", "one", "COUNT", "100", "STREAMS", keys.outbox, ">")
+        try await server.command("CONFIG", "RESETSTAT")
+        let outbox = outbox { $0.batchRows = 20 }
+        let run = Task { await outbox.run { [delivered] in delivered.append(contentsOf: $0) } }
+        try await expectAll(0..<3)
+        for _ in 0..<50 {
+            _ = try await client.run(RedisCommand("XADD", keys.outbox, "*", "r").with(newer))
+        }
+        try await enqueue(3..<6)
+        try await expectAll(3..<6)
+        #expect(await outbox.drain(within: .seconds(5)))
+        await run.value
+        #expect(try await outbox.status().depth == 100)
+        let passedOn = await outbox.statistics.passedOn
+        let claims = try await server.command("INFO", "commandstats").split(whereSeparator: \.isNewline)
+            .first { $0.hasPrefix("cmdstat_xclaim:calls=") }
+        let calls = try #require(claims?.split { "=,".contains($0) }.dropFirst().first.flatMap { Int($0) })
+        #expect(passedOn >= 100 && calls * 20 >= passedOn, "no more than a batch holds is passed on at once")
+        await outbox.close()
+    }
+
     @Test("clears away entries that were deleted while they were pending")
     func deletedWhilePending() async throws {
         try await enqueue(0..<3)

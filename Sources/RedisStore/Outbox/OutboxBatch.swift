@@ -12,7 +12,11 @@ struct OutboxBatch: Sendable {
     private(set) var byteCount = 0
     private var newest: [TokenReference: TokenRecord] = [:]
 
+    /// Whether there is nothing to be delivered, or thrown away.
     var isEmpty: Bool { identifiers.isEmpty }
+
+    /// Entries read, whoever they are for.
+    var entryCount: Int { identifiers.count + foreign.count }
 
     /// The records in the order of their tokens: writers that lock rows in one order do not deadlock.
     var records: [TokenRecord] {

@@ -17,7 +17,10 @@ public actor RedisOutbox {
     let onEvent: @Sendable (Event) -> Void
     private let pause: InterruptiblePause
     private var hasGroup = false
-    private var mayHoldEntries = true
+    private var mayHoldEntries = true {
+        didSet { pendingCursor = "0" }
+    }
+    private var pendingCursor = "0"
     private var claimCursor = "0-0"
     private var nextClaim: MonotonicTime?
     private var isRunning = false
@@ -107,7 +110,8 @@ public actor RedisOutbox {
                 let batch: OutboxBatch
                 if let ahead { batch = ahead } else { batch = try await nextBatch() }
                 ahead = nil
-                if batch.isEmpty, isDraining {
+                // One that is full of entries of another release says nothing of what lies behind them.
+                if batch.isEmpty, room(in: batch) > 0, isDraining {
                     isEmptied = true
                     return
                 }
@@ -196,12 +200,12 @@ public actor RedisOutbox {
     private func collect(into batch: inout OutboxBatch) async throws(OutboxStream.Fault) {
         if mayHoldEntries {
             try await readPending(into: &batch)
-            if !batch.isEmpty { return }
+            if !batch.isEmpty || room(in: batch) == 0 { return }
             mayHoldEntries = false
         }
         if isClaimDue {
             try await claim(into: &batch)
-            if !batch.isEmpty { return }
+            if !batch.isEmpty || room(in: batch) == 0 { return }
         }
         try await readFresh(into: &batch)
     }
@@ -215,18 +219,23 @@ public actor RedisOutbox {
 
     private var isClaimDue: Bool { nextClaim.map { $0 <= loop.now } ?? true }
 
+    /// Entries of another release take room, too: they are passed on together, and whoever finds many goes on behind them
+    /// with the next batch.
     private func room(in batch: OutboxBatch) -> Int {
         guard batch.byteCount < options.batchBytes else { return 0 }
-        return min(options.batchRows - batch.identifiers.count, OutboxStream.entriesPerReply)
+        return min(options.batchRows - batch.entryCount, OutboxStream.entriesPerReply)
     }
 
     private func readPending(into batch: inout OutboxBatch) async throws(OutboxStream.Fault) {
-        var last = "0"
         while room(in: batch) > 0 {
-            let entries = try await stream.pending(after: last, count: room(in: batch))
-            guard let end = entries.last else { return }
+            let entries = try await stream.pending(after: pendingCursor, count: room(in: batch))
+            guard let end = entries.last else {
+                // Once more from the beginning, unless there was nothing.
+                pendingCursor = "0"
+                return
+            }
             for entry in entries { batch.add(entry) }
-            last = end.identifier
+            pendingCursor = end.identifier
         }
     }
 
