@@ -170,6 +170,30 @@ def purges(figures):
     _table("Purging a contract, until it is answered", ["tokens held", "ms", "× the fewest"], rows)
 
 
+def warming(figures):
+    rows = []
+    for kind, name in (("hits", "in memory"), ("misses", "cold")):
+        for part in ("p50_ms", "p99_ms"):
+            quiet, busy = figures["quiet"][kind][part], figures["warming"][kind][part]
+            rows.append([name, part[:3], f"{quiet:.2f}", f"{busy:.2f}", _ratio(busy, quiet)])
+    title = f"Live requests while {figures['tokens']:,} tokens are warmed in {figures['seconds']:.1f} s"
+    _table(title, ["tokens", "", "quiet ms", "warming ms", "× quiet"], rows)
+
+
+def warming_verdicts(figures):
+    """The limit of every kind of live request."""
+    if not figures:
+        return []
+    return [
+        (
+            f"warming: p99 of live {kind} to that on a quiet instance",
+            figures["warming"][kind]["p99_ms"] / figures["quiet"][kind]["p99_ms"],
+            settings.WARMING_RATIO,
+        )
+        for kind in ("hits", "misses")
+    ]
+
+
 def verdicts(hit_figures, count_figures, herd_figures, collection_figures, archive_figures, purge_figures):
     """(limit's name, measured, allowed) for every limit whose figures were measured."""
     mine = hit_figures.get(settings.COUNTED_CASE, {}).get("mintcache", {})

@@ -45,6 +45,8 @@ COLLECTION_ROUND_TRIPS = 0.01
 COPY_RATIO = 1.25
 # How much longer a purge may take with many tokens than with few: it must not depend on their number.
 PURGE_RATIO = 1.5
+# How much longer the slowest hundredth of live requests may take while a collection is warmed.
+WARMING_RATIO = 1.1
 
 # The fastest nginx of those tried: sendfile costs answers of this size four more system calls.
 NGINX_CONFIGURATION = """
