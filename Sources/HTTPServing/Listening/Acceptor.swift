@@ -72,6 +72,8 @@ final class Acceptor: EventHandler {
         let descriptor = clinux_accept4(number, &address, &length)
         if descriptor >= 0 {
             deal(FileDescriptor(owning: descriptor), Self.peer(&address))
+            // Another part of the process may have taken it while it was free.
+            if reserve == nil { reserve = Self.openReserve() }
             return true
         }
         switch errno {

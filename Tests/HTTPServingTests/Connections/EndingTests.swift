@@ -91,19 +91,20 @@ struct EndingTests {
             try await TestServer.with { server in
                 let held = try server.client()
                 guard try held.get("/hello").status == 200 else { exit(2) }
-                // Two descriptors stay free: clients take them, and none is left to accept with.
+                // All descriptors are taken but one, which the next client has: none is left to accept it with.
                 let next = dup(0)
-                close(next)
-                var limit = rlimit(rlim_cur: rlim_t(next + 3), rlim_max: rlim_t(next + 3))
+                var taken = [next]
+                var limit = rlimit(rlim_cur: rlim_t(next + 8), rlim_max: rlim_t(next + 8))
                 setrlimit(__rlimit_resource_t(RLIMIT_NOFILE.rawValue), &limit)
-                var waiting: [TestClient] = []
-                while let client = try? server.client() { waiting.append(client) }
+                while case let copy = dup(0), copy >= 0 { taken.append(copy) }
+                close(taken.removeLast())
+                let waiting = try server.client()
                 guard await server.eventually({ server.server.counters.refused > 0 }) else { exit(3) }
                 let before = clock()
                 await server.loops[0].sleep(for: .milliseconds(300))
                 guard clock() - before < 60_000 else { exit(4) }
                 guard try held.get("/hello").status == 200 else { exit(5) }
-                waiting.removeAll()
+                withExtendedLifetime(waiting) { for copy in taken { close(copy) } }
                 guard await server.eventually({ (try? server.client().get("/hello").status) == 200 }) else { exit(6) }
             }
             exit(0)

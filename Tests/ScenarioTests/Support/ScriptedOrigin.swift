@@ -78,6 +78,12 @@ final class ScriptedOrigin: Sendable {
         return requests
     }
 
+    /// The same, with their bodies.
+    func receivedWhole(_ count: Int) async throws -> [ReceivedRequest] {
+        try await eventually("\(count) whole requests at the origin") { requests.count(where: \.isWhole) >= count }
+        return requests
+    }
+
     // MARK: Being there or not
 
     /// Refuses connections from now on and ends those it has.

@@ -179,6 +179,8 @@ final class OriginConnection {
             return false
         case .hang: return false
         }
+        // Sending to a client that is gone ends the connection, and with it the script.
+        guard !steps.isEmpty else { return false }
         steps.removeFirst()
         return true
     }

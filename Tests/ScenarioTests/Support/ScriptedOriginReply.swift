@@ -125,4 +125,7 @@ struct ReceivedRequest: Sendable {
     }
 
     var text: String { String(decoding: body, as: UTF8.self) }
+
+    /// Whether its body, of a length that is told, has come.
+    var isWhole: Bool { bodyLength >= self["content-length"].flatMap { Int($0) } ?? 0 }
 }

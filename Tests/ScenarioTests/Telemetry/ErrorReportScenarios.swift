@@ -87,7 +87,7 @@ import UpstreamFetching
             try await redis.stop()
             let purge = try await scene.admin("POST", "/admin/purge", body: #"{"everything":true}"#)
             #expect(purge.status == 503)
-            let requests = try await origin.received(1)
+            let requests = try await origin.receivedWhole(1)
             #expect(requests.contains { $0.text.contains("a purge was not confirmed") })
             let shown = try await scene.admin("GET", "/admin/config").text + scene.admin("GET", "/admin/stats").text
             #expect(!shown.contains("topsecret"))
@@ -135,7 +135,7 @@ final class ReporterBench: Sendable {
 
     /// The events of all envelopes, in the order of arrival, read by the envelope's rules.
     func events(_ count: Int) async throws -> [JSONValue] {
-        try await origin.received(count).map { request in
+        try await origin.receivedWhole(count).map { request in
             let parts = request.body.split(separator: 0x0A, maxSplits: 2, omittingEmptySubsequences: false)
             try #require(parts.count == 3)
             let header = try JSONDocument(validating: Array(parts[0])).root
