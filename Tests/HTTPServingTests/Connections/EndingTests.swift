@@ -92,10 +92,10 @@ struct EndingTests {
                 let held = try server.client()
                 guard try held.get("/hello").status == 200 else { exit(2) }
                 // All descriptors are taken but one, which the next client has: none is left to accept it with.
-                let next = dup(0)
-                var taken = [next]
-                var limit = rlimit(rlim_cur: rlim_t(next + 8), rlim_max: rlim_t(next + 8))
+                let end = ((0..<65_536).last { fcntl($0, F_GETFD) >= 0 } ?? 0) + 4
+                var limit = rlimit(rlim_cur: rlim_t(end), rlim_max: rlim_t(end))
                 setrlimit(__rlimit_resource_t(RLIMIT_NOFILE.rawValue), &limit)
+                var taken: [Int32] = []
                 while case let copy = dup(0), copy >= 0 { taken.append(copy) }
                 close(taken.removeLast())
                 let waiting = try server.client()

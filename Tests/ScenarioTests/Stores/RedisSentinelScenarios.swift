@@ -37,8 +37,10 @@ import Tokens
                 isOver.set()
                 try await tasks.waitForAll()
             }
-            try await eventually("readiness tells") {
-                try await scene.get("/readyz").text.contains("\"redis\":\"up\"")
+            for proxy in pair.proxies {
+                try await eventually("readiness tells") {
+                    try await scene.get("/readyz", from: proxy).text.contains("\"redis\":\"up\"")
+                }
             }
             // Beyond all that was asked for in the meantime.
             try await pair.expectOneFetch(scene.path("Orchard", 9_000))
