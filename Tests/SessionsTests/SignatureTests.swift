@@ -87,6 +87,8 @@ import Tokens
         #expect(signature.isConfirmed(by: Self.yes))
         #expect(!signature.isConfirmed(by: [UInt8](repeating: 0, count: 32)))
         #expect(!signature.isConfirmed(by: [0x16, 0x26, 0xBA, 0x7E]))
+        // What gives back its question.
+        #expect(!signature.isConfirmed(by: [0x16, 0x26, 0xBA, 0x7E] + [UInt8](repeating: 7, count: 128)))
     }
 
     @Test func `a contract that is not there yet is deployed first, in the same call`() throws {

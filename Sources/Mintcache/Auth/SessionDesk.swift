@@ -72,21 +72,37 @@ final class SessionDesk: Sendable {
         }
         try await consume(message.nonce, from: attempt.browser)
         let now = time.now
-        if let seconds = rules.wallets.admit(message.address, at: now) { throw .limited(seconds: seconds) }
         do throws(SignInRefusal) {
             try rules.signIn.judge(message, at: now)
         } catch {
             throw .refused(error)
         }
-        switch await verifier.withLock({ $0 })?.verdict(attempt.signature, of: attempt.message, saying: message) {
-        case .signed: break
-        case .refused(let refusal): throw .refused(refusal)
-        case .unavailable, nil: throw .unavailable
-        }
+        try await verify(attempt, message, by: rules, at: now)
         do throws(StoreError) {
             return try await begin(message, attempt, rules.terms, at: now)
         } catch {
             throw .unavailable
+        }
+    }
+
+    /// What is counted for a wallet is what only its key can do; of a contract it is what somebody asks it in its name.
+    private func verify(
+        _ attempt: SignInAttempt, _ message: SignInMessage, by rules: SessionRules, at now: Int64
+    ) async throws(SignInFailure) {
+        guard let verifier = verifier.withLock({ $0 }) else { throw .unavailable }
+        let isByKey: Bool
+        do throws(SignInRefusal) {
+            isByKey = try verifier.isByKey(attempt.signature, of: attempt.message, saying: message)
+        } catch {
+            throw .refused(error)
+        }
+        let limiter = isByKey ? rules.wallets : rules.contracts
+        if let seconds = limiter.admit(message.address, at: now) { throw .limited(seconds: seconds) }
+        guard !isByKey else { return }
+        switch await verifier.contractVerdict(attempt.signature, of: attempt.message, saying: message) {
+        case .signed: return
+        case .refused(let refusal): throw .refused(refusal)
+        case .unavailable: throw .unavailable
         }
     }
 

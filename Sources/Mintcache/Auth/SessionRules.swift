@@ -11,6 +11,8 @@ final class SessionRules: Sendable {
     let crossOrigin: CrossOriginRules
     let clients: RateLimiter<ClientKey>
     let wallets: RateLimiter<WalletAddress>
+    /// Apart from those that keys sign in, whom nobody else can use up.
+    let contracts: RateLimiter<WalletAddress>
 
     init?(_ sessions: Configuration.Sessions) {
         guard sessions.isEnabled else { return nil }
@@ -22,6 +24,7 @@ final class SessionRules: Sendable {
         crossOrigin = CrossOriginRules(sessions.origins, allowsCredentials: true)
         clients = RateLimiter(perMinute: sessions.requestsPerMinute)
         wallets = RateLimiter(perMinute: sessions.signInsPerMinute)
+        contracts = RateLimiter(perMinute: sessions.signInsPerMinute)
     }
 
     /// Throws unless a request comes from a page of ours. Browsers tell the page with everything but plain reading, and

@@ -16,34 +16,41 @@ struct SignatureVerifier: Sendable {
     }
 
     private let caller: ContractCaller
-    private let chains: [UInt64: Configuration.Chain]
+    /// The one chain whose contracts may sign in. The same address may be somebody else's contract on another, so that
+    /// only there it says who is meant.
+    private let contractChain: Configuration.Chain?
     private let timeout: Duration
 
     /// - Parameter gatherers: nobody else's.
     init(_ configuration: Configuration, client: UpstreamClient, gatherers: CallGatherers) {
         caller = ContractCaller(gatherers: gatherers, client: client, retries: configuration.upstream.retries)
-        chains = Dictionary(
-            configuration.chains.map { chain in
-                var chain = chain
-                chain.batching.mode = .off
-                return (chain.id, chain)
-            }, uniquingKeysWith: { first, _ in first })
+        var chain = configuration.chains.first { $0.id == configuration.sessions.chains.first }
+        chain?.batching.mode = .off
+        contractChain = chain
         timeout = min(configuration.upstream.timeout, .seconds(5))
     }
 
+    /// Whether the key of the message's address signed it.
+    ///
     /// - Parameters:
     ///   - text: the message as it was signed.
     ///   - message: what it says.
-    func verdict(_ signature: [UInt8], of text: String, saying message: SignInMessage) async -> Verdict {
-        let hash = PersonalMessage.hash(text)
-        if let key = KeySignature(signature) {
-            if key.isMalleable { return .refused(.malleableSignature) }
-            if key.signer(of: hash) == message.address { return .signed }
-        }
-        guard !signature.isEmpty, let signature = ContractSignature(signature), let chain = chains[message.chain] else {
-            return .refused(.signature)
-        }
-        return await verdict(signature, of: hash, by: message.address, on: chain)
+    func isByKey(
+        _ signature: [UInt8], of text: String, saying message: SignInMessage
+    ) throws(SignInRefusal) -> Bool {
+        guard let key = KeySignature(signature) else { return false }
+        if key.isMalleable { throw .malleableSignature }
+        return key.signer(of: PersonalMessage.hash(text)) == message.address
+    }
+
+    /// What the contract at the message's address says.
+    func contractVerdict(
+        _ signature: [UInt8], of text: String, saying message: SignInMessage
+    ) async -> Verdict {
+        guard !signature.isEmpty, let signature = ContractSignature(signature), let contractChain,
+            message.chain == contractChain.id
+        else { return .refused(.signature) }
+        return await verdict(signature, of: PersonalMessage.hash(text), by: message.address, on: contractChain)
     }
 
     private func verdict(

@@ -32,6 +32,11 @@ extension PublicHandler {
                 .invalidRequest("The path leads out of this route once its separators are decoded."), request, number,
                 &writer)
         }
+        if rules.routes.mayEscape(route, by: plain.path) {
+            return refuse(
+                .invalidRequest("The path may be read as one of a route that wants a session."), request, number,
+                &writer)
+        }
         let client = rules.trustedProxies.forwardedClient(of: request, scheme: scheme, host: plain.authority)
         let reading = RouteReading(
             request, route: route, url: url, client: client, trace: rules.tracer?.trace(of: request, number)?.context)

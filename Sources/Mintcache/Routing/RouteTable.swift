@@ -19,6 +19,26 @@ struct RouteTable: Sendable {
     func route(for path: UnsafeRawBufferPointer) -> Route? {
         routes.first { $0.serves(path) }
     }
+
+    /// Whether a path that belongs to a route may be read by an upstream as one of another route that asks more of its
+    /// visitors. Costs nothing where no route asks more.
+    func mayEscape(_ route: Route, by path: [UInt8]) -> Bool {
+        let stricter = routes.filter { $0.auth.rank > route.auth.rank }
+        guard !stricter.isEmpty else { return false }
+        let folded = FoldedPath.folding(path)
+        return stricter.contains { folded.starts(with: FoldedPath.folding($0.prefix)) }
+    }
+}
+
+extension Configuration.Route.Auth {
+    /// How much is asked of visitors.
+    fileprivate var rank: Int {
+        switch self {
+        case .none: 0
+        case .optional: 1
+        case .required: 2
+        }
+    }
 }
 
 extension Route {

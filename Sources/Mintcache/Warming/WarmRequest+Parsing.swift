@@ -14,7 +14,7 @@ extension WarmRequest {
         self = try Self.selection(body, chains)
         concurrency = try Self.number(
             root["concurrency"]?.integer, of: root["concurrency"], "concurrency", default: Self.defaultConcurrency,
-            in: 1...1024)
+            in: 1...Self.maximumConcurrency)
         rate = try Self.number(root["rate"]?.integer, of: root["rate"], "rate", default: 0, in: 0...1_000_000)
         isRefresh = try body.flag("refresh")
         isDryRun = try body.flag("dry_run")
@@ -57,7 +57,7 @@ extension WarmRequest {
                 return flag
             }
             switch name {
-            case "concurrency": concurrency = try number(1...1024)
+            case "concurrency": concurrency = try number(1...Self.maximumConcurrency)
             case "rate": rate = try number(0...1_000_000)
             case "refresh": isRefresh = try flag()
             case "dry_run": isDryRun = try flag()

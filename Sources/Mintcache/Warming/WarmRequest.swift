@@ -7,6 +7,8 @@ struct WarmRequest: Sendable {
         case tokens, range, supply, archive
     }
 
+    /// Tokens under way at once, of one job.
+    static let maximumConcurrency = 1024
     static let maximumListed = 100_000
     static let defaultConcurrency = 16
 
@@ -94,7 +96,7 @@ extension WarmRequest {
         self.kind = kind
         self.summary = summary
         self.spans = spans
-        self.concurrency = max(1, Int(clamping: concurrency))
+        self.concurrency = min(max(1, Int(clamping: concurrency)), Self.maximumConcurrency)
         self.rate = Int(clamping: rate)
         collection = root["collection"]?.string.flatMap { CollectionKey(text: $0) }
         count = root["count"]?.integer.map { Int(clamping: $0) }

@@ -108,6 +108,9 @@ actor WarmRun {
         case .tokens, .range:
             guard !request.spans.isEmpty else { return fail("What is to be warmed was lost with the store's data.") }
             (state.plan, state.total) = (.spans, request.count)
+        // Another try of those that failed names them.
+        case .archive where !request.spans.isEmpty:
+            (state.plan, state.total) = (.spans, request.count)
         case .archive:
             state.plan = .archive
         case .supply:

@@ -84,7 +84,9 @@ extension WarmState {
             return
         }
         next = position
-        underWay = Set(TokenSpans(Array((root["under_way"]?.string ?? "").utf8))?.tokens ?? [])
+        let begun = TokenSpans(Array((root["under_way"]?.string ?? "").utf8))
+        // Never more than work at once; a damaged value may name all tokens there are.
+        underWay = begun.flatMap { $0.count <= WarmRequest.maximumConcurrency ? Set($0.tokens) : nil } ?? []
         total = root["total"]?.integer.map { Int(clamping: $0) }
         (fetched, alreadyFresh) = (number("fetched"), number("already_fresh"))
         (skipped, failed, retryable) = (number("skipped"), number("failed"), number("retryable"))
@@ -137,7 +139,7 @@ extension WarmPosition {
     fileprivate init?(_ value: JSONValue) {
         if value.string == "end" {
             self = .end
-        } else if let span = value["span"]?.integer,
+        } else if let span = value["span"]?.integer, span >= 0,
             let token = value["token"]?.string.flatMap({ try? TokenIdentifier(parsing: $0) })
         {
             self = .span(Int(clamping: span), token.value)

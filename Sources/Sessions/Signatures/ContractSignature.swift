@@ -77,8 +77,10 @@ extension ContractSignature {
         return Self.isContent(data)
     }
 
+    /// The whole first word counts: what only gives back its question, as the precompiled contract at address 4 does,
+    /// begins with the same four bytes.
     private static func isContent(_ returned: [UInt8]) -> Bool {
-        returned.count >= 32 && returned.prefix(4).elementsEqual(isValidSignature.bytes)
+        returned.prefix(32).elementsEqual(isValidSignature.bytes + [UInt8](repeating: 0, count: 28))
     }
 
     private func question(_ hash: [UInt8], to wallet: WalletAddress) -> ContractCall {

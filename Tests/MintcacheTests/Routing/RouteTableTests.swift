@@ -45,6 +45,35 @@ extension RouteTable {
     }
 }
 
+@Suite struct `A route that wants a session` {
+    private func table() throws -> RouteTable {
+        let yaml = """
+            sessions: { enabled: true, domain: app.example.com, chains: ["1"] }
+            routes:
+              - { name: open, path: /, upstream: "https://api.example/" }
+              - { name: closed, path: /profile/, upstream: "https://api.example/profile/", auth: required }
+            """
+        return RouteTable(try configuration(yaml).configuration.routes)
+    }
+
+    @Test(arguments: [
+        "//profile/secret", "/x/..%2Fprofile/secret", "/profile%2Fsecret", "/profile;a/secret", "/PROFILE/secret",
+        "/profile%252Fsecret", "/x/%2E%2E/profile", "/x\\..\\profile\\secret", "/.;/profile/secret", "/pro%66ile/",
+    ]) func `is not entered by another spelling of its paths on a wider one`(path: String) throws {
+        let table = try table()
+        let open = try #require(table.route(named: "open"))
+        #expect(table.mayEscape(open, by: Array(path.utf8)))
+    }
+
+    @Test(arguments: ["/", "/x", "/profiles/", "/x/profile/", "/x;profile/", "/profil%65s"])
+    func `leaves all other paths to the wider one`(path: String) throws {
+        let table = try table()
+        let (open, closed) = (try #require(table.route(named: "open")), try #require(table.route(named: "closed")))
+        #expect(!table.mayEscape(open, by: Array(path.utf8)))
+        #expect(!table.mayEscape(closed, by: Array("/profile/".utf8)))
+    }
+}
+
 @Suite struct `The upstream's target` {
     private static func target(_ path: String, under prefix: String, at upstream: String) throws -> String {
         let route = try #require(try table(prefix, upstream: upstream).route(named: "r0"))

@@ -227,6 +227,18 @@ import Tokens
         }
     }
 
+    @Test func `never to a wallet because others tried in its name`() async throws {
+        try await SessionScene.play(.init(sessions: ["sign_ins_per_minute: 2"])) { scene in
+            var stranger = SessionPage(scene)
+            for _ in 0..<3 {
+                let message = stranger.message(try await stranger.nonce())
+                _ = try await stranger.verify(message, [UInt8](repeating: 0xAB, count: 130))
+            }
+            var page = SessionPage(scene)
+            try await page.signIn()
+        }
+    }
+
     @Test func `by browsers to pages that are not ours, by what they are told`() async throws {
         try await SessionScene.play { scene in
             let preflight = ["Access-Control-Request-Method: POST", "Access-Control-Request-Headers: content-type"]

@@ -1,7 +1,7 @@
 -- Users sign in with wallets: who may have which name, and who may see which row.
 
 -- One name, one user, in whatever case.
-CREATE UNIQUE INDEX IF NOT EXISTS users_username_folded ON users (lower(username));
+CREATE UNIQUE INDEX IF NOT EXISTS users_username_folded ON users (lower(username COLLATE "C"));
 
 -- Rows from before keep what they have.
 DO $$
