@@ -43,7 +43,8 @@ import Tokens
 
     @Test func `in memory is renewed in every representation that memory holds`() async throws {
         for representation in TokenRepresentation.allCases { _ = try await bench.delivery(representation) }
-        await bench.source.answers { [bench] in .success(FlightBench.document($0, "Renewed", at: bench.time.now + 1)) }
+        bench.time.advance(by: .seconds(1))
+        await bench.source.answers { [bench] in .success(FlightBench.document($0, "Renewed", at: bench.time.now)) }
         _ = await bench.board.delivery(of: try reference(), as: .object, for: .renewal)
         try await eventually("all are renewed") {
             try TokenRepresentation.allCases.allSatisfy {
