@@ -1,5 +1,6 @@
 import Caching
 import EventLoops
+import Sessions
 import Tokens
 
 /// Tokens that are warmed again and again.
@@ -29,7 +30,7 @@ struct WarmSchedule: Sendable {
         self.request = request
         interval = entry.interval
         let identity = Array("\(entry.interval.inMilliseconds) ".utf8) + request.bytes + request.spans.bytes
-        name = SHA256.hash(identity).prefix(8).map { String($0 >> 4, radix: 16) + String($0 & 15, radix: 16) }.joined()
+        name = Hex.text(SHA256.hash(identity).prefix(8))
     }
 }
 

@@ -1,5 +1,6 @@
 import EventLoops
 import HTTPCaching
+import Sessions
 
 /// One error as Sentry's event payload tells it.
 struct SentryEvent: Sendable {
@@ -11,9 +12,7 @@ struct SentryEvent: Sendable {
     }
 
     /// 32 hexadecimal digits.
-    let identifier = RandomBytes.generate(16).map { byte in
-        String(byte >> 4, radix: 16) + String(byte & 15, radix: 16)
-    }.joined()
+    let identifier = Hex.text(RandomBytes.generate(16))
     /// Errors with the same message are one issue, whatever their fields.
     let message: String
     let fields: [(name: String, value: String)]
