@@ -24,7 +24,7 @@ public actor HTTPConnection {
     private let loop: EventLoop
     private var stream: ByteStream?
     private var reader = HTTPAnswerReader()
-    private var waiting: CheckedContinuation<Void, Never>?
+    private var waiter: CheckedContinuation<Void, Never>?
     private var isClosed = false
     /// Something has happened since the answer was last looked for.
     private var hasNews = false
@@ -57,16 +57,25 @@ public actor HTTPConnection {
 
     /// The next answer. Throws when the connection ends, or the time is up, before it is complete.
     public func answer(toHead isHead: Bool = false, within limit: Duration = .seconds(15)) async throws -> HTTPAnswer {
+        try await waiting(within: limit) { try reader.next(isHead: isHead, isAtEnd: isClosed) }
+    }
+
+    /// Waits until a text stands in what has come of the next answer, and leaves it to be read.
+    public func expect(_ text: String, within limit: Duration = .seconds(15)) async throws {
+        try await waiting(within: limit) { reader.holds(text) ? () : nil }
+    }
+
+    private func waiting<Value>(within limit: Duration, for value: () throws -> Value?) async throws -> Value {
         let deadline = MonotonicTime.current + limit
         while true {
             hasNews = false
-            if let answer = try reader.next(isHead: isHead, isAtEnd: isClosed) { return answer }
+            if let value = try value() { return value }
             guard !isClosed else { throw TestSupportError("the connection ended before the answer") }
             guard MonotonicTime.current < deadline else { throw TestSupportError("no answer within \(limit)") }
             let timer = loop.schedule(at: deadline) { [weak self] in self?.assumeIsolated { $0.wake() } }
             await withCheckedContinuation { continuation in
                 // The loop may have turned on the way here.
-                if hasNews { continuation.resume() } else { waiting = continuation }
+                if hasNews { continuation.resume() } else { waiter = continuation }
             }
             timer.cancel()
         }
@@ -99,9 +108,9 @@ public actor HTTPConnection {
 
     private func wake() {
         hasNews = true
-        let waiting = self.waiting
-        self.waiting = nil
-        waiting?.resume()
+        let waiter = self.waiter
+        self.waiter = nil
+        waiter?.resume()
     }
 }
 
@@ -112,6 +121,8 @@ struct HTTPAnswerReader {
     mutating func append(_ bytes: [UInt8]) {
         buffer += bytes
     }
+
+    func holds(_ text: String) -> Bool { buffer.firstRange(of: Array(text.utf8)) != nil }
 
     mutating func next(isHead: Bool, isAtEnd: Bool) throws -> HTTPAnswer? {
         guard let headEnd = buffer.firstRange(of: Array("\r\n\r\n".utf8)) else { return nil }

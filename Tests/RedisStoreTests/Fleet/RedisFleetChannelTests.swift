@@ -171,8 +171,11 @@ struct RedisFleetChannelTests {
         #expect(await listener.channel.statistics.fault != nil)
         try listener.proxy.set(.pass)
         try await listener.heard(purge: 1)
-        #expect(listener.events.values == [.caughtUp, .lost, .caughtUp, .announced(.sample(1))])
-        #expect(await listener.channel.statistics.fault == nil)
+        let events = listener.events.values
+        #expect(events.first == .caughtUp && events.last == .announced(.sample(1)))
+        // On a busy machine the first ping after the silence may be late, too.
+        #expect(events.dropFirst().dropLast().enumerated().allSatisfy { $1 == ($0 % 2 == 0 ? .lost : .caughtUp) })
+        try await eventually("nothing is amiss") { await listener.channel.statistics.fault == nil }
         await listener.end()
         await other.end()
     }

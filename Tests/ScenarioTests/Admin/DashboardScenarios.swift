@@ -97,7 +97,7 @@ import Tokens
     @Test func `tells of the statistics at once, and ends when the process is to stop`() async throws {
         try await Scene.play { scene in
             let stream = try await Self.stream(of: scene)
-            _ = try await scene.admin("GET", "/admin/stats")
+            try await stream.expect("event: errors")
             await scene.proxy.stop()
             let answer = try await stream.answer()
             #expect(answer["Content-Type"] == "text/event-stream")
@@ -135,10 +135,12 @@ import Tokens
         }
     }
 
+    /// Asks for the events, and waits until the proxy has begun to answer: a request under way could still be too late.
     private static func stream(of scene: Scene) async throws -> HTTPConnection {
         let connection = try await HTTPConnection.open(to: scene.proxy.adminAddress, on: scene.loop)
         await connection.send(
             "GET /admin/events HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer \(Scene.adminToken)\r\n\r\n")
+        try await connection.expect("\r\n\r\n")
         return connection
     }
 }

@@ -66,9 +66,8 @@ import Testing
                 #expect(trouble.statuses.contains(answer.status))
                 if answer.status == 200 { #expect(answer.text == "one") }
                 if answer.status == 500 { #expect(answer.text == "broken") }
-                // Generous for a machine that is busy with other tests; a quiet one needs 20 ms.
-                let limit: Duration = trouble == .hang ? .milliseconds(2500) : .milliseconds(500)
-                #expect(answer.arrival - opened.time < limit)
+                // Told by what became of the fetch, not by the route's deadline. A quiet machine needs 20 ms.
+                #expect(answer.arrival - opened.time < .seconds(4))
             }
             // A failure is the first client's alone, where another fetch went well.
             if [.firstFetchReset, .firstFetchFails].contains(trouble), scene.origin.requestCount == 2 {
