@@ -1,18 +1,18 @@
 #!/usr/bin/env bash
 # The long checks, one after another; each runs even when one before it failed, and the end tells which did.
 #
-#   DRILL_PARTS     which to run (default: "tests openapi thread address fuzz image")
+#   DRILL_PARTS     which to run (default: "suite tests openapi thread address fuzz image")
 #   FUZZ_SECONDS    time for all fuzz targets together (default: 600)
 set -uo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.." || exit 1
 
-parts=${DRILL_PARTS:-tests openapi thread address fuzz image}
+parts=${DRILL_PARTS:-suite tests openapi thread address fuzz image}
 fuzz_seconds=${FUZZ_SECONDS:-600}
 failed=()
 
 for part in $parts; do
-    if [[ ! "$part" =~ ^(tests|openapi|thread|address|fuzz|image)$ ]]; then
-        printf "drill: unknown part '%s' (known: tests, openapi, thread, address, fuzz, image)\n" "$part" >&2
+    if [[ ! "$part" =~ ^(suite|tests|openapi|thread|address|fuzz|image)$ ]]; then
+        printf "drill: unknown part '%s' (known: suite, tests, openapi, thread, address, fuzz, image)\n" "$part" >&2
         exit 2
     fi
 done
@@ -20,6 +20,9 @@ if [[ ! "$fuzz_seconds" =~ ^[1-9][0-9]*$ ]]; then
     printf "drill: FUZZ_SECONDS must be a number of seconds, not '%s'\n" "$fuzz_seconds" >&2
     exit 2
 fi
+
+# The suite as `make test` runs it, but with no second attempt for anybody.
+drill_suite() { swift build --build-tests && TEST_ATTEMPTS=1 scripts/test.sh; }
 
 # The fault matrix at length, rounds of kill -9, the soak: tests that sleep until this variable wakes them. One after
 # another, because they measure how long answers take.
