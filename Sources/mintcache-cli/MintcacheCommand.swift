@@ -12,8 +12,8 @@ struct MintcacheCommand: AsyncParsableCommand {
         version: Version.text(environment: ProcessEnvironment.variables),
         subcommands: [
             ServeCommand.self, CheckCommand.self, MigrateCommand.self, ArchiveCommand.self, WarmCommand.self,
-            RefreshCommand.self, PurgeCommand.self, ExplainCommand.self, EntriesCommand.self, StatsCommand.self,
-            MetricsCommand.self, HealthcheckCommand.self,
+            RefreshCommand.self, PurgeCommand.self, ExplainCommand.self, EntriesCommand.self,
+            SignOutCommand.self, StatsCommand.self, MetricsCommand.self, HealthcheckCommand.self,
         ]
     )
 

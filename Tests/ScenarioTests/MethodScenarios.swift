@@ -30,6 +30,7 @@ import Tokens
             ("/admin/warm/0123456789abcdef", "GET, HEAD, DELETE, OPTIONS"),
             ("/admin/warm/0123456789abcdef/events", reading), ("/admin/warm/0123456789abcdef/retry", writing),
             ("/admin/debug", "GET, HEAD, POST, OPTIONS"), ("/admin/errors", reading),
+            ("/admin/sessions/\(scene.contract("Orchard").lowercase)", "DELETE, OPTIONS"),
             ("/admin/tokens/\(token)", reading), ("/", reading), ("/dashboard/main.js", reading),
         ]
     }

@@ -17,6 +17,7 @@ struct AdminRoutes: Sendable {
     let health: Health
     let chains: @Sendable () -> ChainDirectory
     let fleet: FleetMember
+    let sessions: SessionDesk
     let configuration: @Sendable () -> Configuration
     let time: TimeSource
     let debugged: DebugTable
@@ -104,12 +105,16 @@ struct AdminRoutes: Sendable {
             return Self.json(dashboard.recent.document.bytes)
         case (.post, "/admin/refresh"):
             return try await startWarming(exchange, isRefresh: true, &action)
+        case (.delete, "/admin/sessions/{wallet}"):
+            return try await endSessions(of: identifier, &action)
         case (_, "/healthz"), (_, "/metrics"), (_, "/admin/stats"), (_, "/admin/config"),
             (_, "/admin/explain/{token}"), (_, "/admin/entries/{token}"), (_, "/admin/tokens/{token}"),
             (_, "/admin/errors"), (_, "/admin/events"):
             throw .methodNotAllowed("GET")
         case (_, "/admin/reload"), (_, "/admin/purge"), (_, "/admin/refresh"):
             throw .methodNotAllowed("POST")
+        case (_, "/admin/sessions/{wallet}"):
+            throw .methodNotAllowed("DELETE")
         case (_, "/admin/debug"):
             throw .methodNotAllowed("GET, POST")
         case _:
@@ -122,6 +127,7 @@ struct AdminRoutes: Sendable {
     private static func pattern(of path: String) -> (pattern: String, identifier: String) {
         let variable = [
             ("/admin/explain/", "{token}"), ("/admin/entries/", "{token}"), ("/admin/tokens/", "{token}"),
+            ("/admin/sessions/", "{wallet}"),
         ]
         for (prefix, name) in variable where path.hasPrefix(prefix) && path.count > prefix.count {
             return (prefix + name, String(path.dropFirst(prefix.count)))

@@ -102,7 +102,7 @@ struct AuthConversation {
 
     private func signOutEverywhere() async throws(Problem) -> Response {
         guard let token, let (_, record) = try await desk.visitor(token, by: rules) else { throw .sessionRequired }
-        try await desk.endAll(of: record.wallet)
+        try await desk.endAll(of: record.wallet, by: rules.terms)
         return .signedOut
     }
 

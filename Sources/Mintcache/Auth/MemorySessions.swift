@@ -85,9 +85,11 @@ final class MemorySessions: SessionStore {
         contents.withLock { Self.remove(key, from: &$0) }
     }
 
-    func endAll(of wallet: WalletAddress) async throws(StoreError) {
+    func endAll(of wallet: WalletAddress) async throws(StoreError) -> [SessionRecord] {
         contents.withLock { contents in
-            contents.sessionCount -= contents.sessions.removeValue(forKey: wallet)?.count ?? 0
+            let ended = contents.sessions.removeValue(forKey: wallet) ?? [:]
+            contents.sessionCount -= ended.count
+            return ended.values.map(\.record)
         }
     }
 

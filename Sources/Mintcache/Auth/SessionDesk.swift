@@ -202,9 +202,12 @@ final class SessionDesk: Sendable {
         }
     }
 
-    func endAll(of wallet: WalletAddress) async throws(Problem) {
+    /// Ends all of a wallet's, and answers how many there were that were not over.
+    @discardableResult
+    func endAll(of wallet: WalletAddress, by terms: SessionTerms) async throws(Problem) -> Int {
         do throws(StoreError) {
-            try await store.endAll(of: wallet)
+            let now = time.now
+            return try await store.endAll(of: wallet).count { !terms.isOver($0, at: now) }
         } catch {
             throw .sessionsUnavailable
         }

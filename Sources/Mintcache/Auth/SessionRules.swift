@@ -19,7 +19,7 @@ final class SessionRules: Sendable {
         signIn = SignInRules(
             domain: sessions.domain, origins: sessions.origins, chains: Set(sessions.chains),
             window: sessions.nonceTTL.inMilliseconds)
-        terms = SessionTerms(absolute: sessions.ttl.inMilliseconds, idle: sessions.idle.inMilliseconds)
+        terms = sessions.terms
         nonceLifetime = sessions.nonceTTL
         crossOrigin = CrossOriginRules(sessions.origins, allowsCredentials: true)
         clients = RateLimiter(perMinute: sessions.requestsPerMinute)
@@ -37,4 +37,8 @@ final class SessionRules: Sendable {
         }
         guard origins.count == 1, signIn.origins.contains(origins[0]) else { throw .foreignOrigin }
     }
+}
+
+extension Configuration.Sessions {
+    var terms: SessionTerms { SessionTerms(absolute: ttl.inMilliseconds, idle: idle.inMilliseconds) }
 }

@@ -168,7 +168,8 @@ final class Parts: Sendable {
             warming: warming, board: board, explainer: explainer, dashboard: dashboard, statistics: statistics,
             health: health,
             chains: { ChainDirectory(self.current.withLock { $0.configuration.chains }) },
-            fleet: member, configuration: { self.current.withLock { $0.configuration } }, time: environment.time,
+            fleet: member, sessions: sessions, configuration: { self.current.withLock { $0.configuration } },
+            time: environment.time,
             debugged: telemetry.debugged,
             effectiveConfiguration: { self.current.withLock { $0.effective } },
             reload: { await self.reload() }, log: log)

@@ -30,19 +30,7 @@ public struct RedisSessions: SessionStore {
 
     public func consume(nonce: [UInt8]) async throws(StoreError) -> [UInt8]? {
         // GETDEL needs Redis 6.2; this does the same on every version, and is as atomic.
-        let replies = try await client.replies(
-            to: [
-                RedisCommand("MULTI"), RedisCommand("GET", keys.nonce(nonce)), RedisCommand("DEL", keys.nonce(nonce)),
-                RedisCommand("EXEC"),
-            ], within: nil)
-        for reply in replies {
-            if let error = reply.serverError { throw StoreError(error) }
-        }
-        guard let results = replies.last?.elements, results.count == 2 else {
-            throw StoreError(unexpectedReplyTo: "EXEC")
-        }
-        if let error = results.lazy.compactMap(\.serverError).first { throw StoreError(error) }
-        return results[0].bytes
+        try await take(RedisCommand("GET", keys.nonce(nonce)), keys.nonce(nonce)).bytes
     }
 
     // MARK: Sessions
@@ -89,21 +77,26 @@ public struct RedisSessions: SessionStore {
         guard reply.integer != nil else { throw StoreError(unexpected: reply, to: "HDEL") }
     }
 
-    public func endAll(of wallet: WalletAddress) async throws(StoreError) {
-        let reply = try await reply(to: RedisCommand("DEL", keys.sessions(of: wallet)))
-        guard reply.integer != nil else { throw StoreError(unexpected: reply, to: "DEL") }
+    public func endAll(of wallet: WalletAddress) async throws(StoreError) -> [SessionRecord] {
+        let name = keys.sessions(of: wallet)
+        return try Self.sessions(in: try await take(RedisCommand("HGETALL", name), name), of: wallet).map(\.record)
     }
 
     public func sessions(
         of wallet: WalletAddress
     ) async throws(StoreError) -> [(key: SessionKey, record: SessionRecord)] {
-        let reply = try await reply(to: RedisCommand("HGETALL", keys.sessions(of: wallet)))
+        try Self.sessions(in: try await reply(to: RedisCommand("HGETALL", keys.sessions(of: wallet))), of: wallet)
+    }
+
+    private static func sessions(
+        in reply: RedisReply, of wallet: WalletAddress
+    ) throws(StoreError) -> [(key: SessionKey, record: SessionRecord)] {
         guard let parts = reply.elements, parts.count % 2 == 0 else {
             throw StoreError(unexpected: reply, to: "HGETALL")
         }
         return stride(from: 0, to: parts.count, by: 2).compactMap { index in
             guard let digest = parts[index].bytes, let bytes = parts[index + 1].bytes,
-                let record = Self.record(bytes, of: wallet)
+                let record = record(bytes, of: wallet)
             else { return nil }
             return (SessionKey(wallet: wallet, digest: digest), record)
         }
@@ -112,6 +105,20 @@ public struct RedisSessions: SessionStore {
     /// What another version wrote, or stands under another wallet's name, is no session.
     private static func record(_ bytes: [UInt8], of wallet: WalletAddress) -> SessionRecord? {
         SessionRecord(encoded: bytes).flatMap { $0.wallet == wallet ? $0 : nil }
+    }
+
+    /// Reads what a key holds, and deletes it, in one step.
+    private func take(_ reading: RedisCommand, _ name: String) async throws(StoreError) -> RedisReply {
+        let replies = try await client.replies(
+            to: [RedisCommand("MULTI"), reading, RedisCommand("DEL", name), RedisCommand("EXEC")], within: nil)
+        for reply in replies {
+            if let error = reply.serverError { throw StoreError(error) }
+        }
+        guard let results = replies.last?.elements, results.count == 2 else {
+            throw StoreError(unexpectedReplyTo: "EXEC")
+        }
+        if let error = results.lazy.compactMap(\.serverError).first { throw StoreError(error) }
+        return results[0]
     }
 
     private func reply(to command: RedisCommand) async throws(StoreError) -> RedisReply {

@@ -26,7 +26,9 @@ public protocol SessionStore: Sendable {
 
     func end(_ key: SessionKey) async throws(StoreError)
 
-    func endAll(of wallet: WalletAddress) async throws(StoreError)
+    /// Ends all that are kept of a wallet in one step, and answers what they were. Some may have been over.
+    @discardableResult
+    func endAll(of wallet: WalletAddress) async throws(StoreError) -> [SessionRecord]
 
     /// All that are kept of a wallet, in any order. Some may be over.
     func sessions(of wallet: WalletAddress) async throws(StoreError) -> [(key: SessionKey, record: SessionRecord)]

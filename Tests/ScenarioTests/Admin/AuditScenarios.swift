@@ -17,15 +17,16 @@ import Tokens
             _ = try await scene.admin("POST", "/admin/reload")
             _ = try await scene.admin("POST", "/admin/purge", body: tokens)
             _ = try await scene.admin("POST", "/admin/warm", body: "[]")
+            _ = try await scene.admin("DELETE", "/admin/sessions/\(TestWallet(1).address)")
             for target in ["/admin/stats", "/admin/config", "/admin/warm", job] {
                 _ = try await scene.admin("GET", target)
             }
-            let actions = try await lines(7).filter { $0["message"]?.string == "admin action" }
+            let actions = try await lines(8).filter { $0["message"]?.string == "admin action" }
             #expect(
                 actions.map { $0["action"]?.string } == [
-                    "warm", "refresh", "cancel", "explain", "reload", "purge", "warm",
+                    "warm", "refresh", "cancel", "explain", "reload", "purge", "warm", "end-sessions",
                 ])
-            #expect(actions.map { $0["status"]?.string } == ["202", "202", "200", "200", "200", "200", "400"])
+            #expect(actions.map { $0["status"]?.string } == ["202", "202", "200", "200", "200", "200", "400", "200"])
             #expect(actions.allSatisfy { $0["peer"]?.string?.hasPrefix("127.0.0.1:") == true })
             #expect(actions[1]["result"]?.string == job)
             #expect(actions[2]["target"]?.string == job)
@@ -33,6 +34,8 @@ import Tokens
             let contract = scene.contract("Orchard").lowercase
             #expect(actions[5]["subject"]?.string?.hasSuffix("\(contract)/1") == true)
             #expect(actions[6]["result"]?.string == "invalid-request")
+            #expect(actions[7]["target"]?.string?.hasSuffix(TestWallet(1).address) == true)
+            #expect(actions[7]["subject"]?.string == "0 sessions")
         }
     }
 

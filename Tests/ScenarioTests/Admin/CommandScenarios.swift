@@ -76,6 +76,17 @@ import Tokens
         }
     }
 
+    @Test func `signs a wallet out`() async throws {
+        try await Terminal.play { terminal in
+            let wallet = TestWallet(1).address
+            let people = try await terminal.run("sign-out", wallet)
+            #expect(people.exit == .code(0))
+            #expect(people.output == "wallet_address  \(wallet)\nended           0\n")
+            let script = try await terminal.run("sign-out", "--json", wallet)
+            #expect(script.output == #"{"wallet_address":"\#(wallet)","ended":0}"# + "\n")
+        }
+    }
+
     @Test func `shows the statistics for people and for scripts`() async throws {
         try await Terminal.play { terminal in
             let people = try await terminal.run("stats")
@@ -88,7 +99,8 @@ import Tokens
 
     @Test(arguments: [
         ["explain"], ["explain", "a", "b"], ["explain", "demo", "0x1", "../../reload"], ["entries", "nonsense"],
-        ["refresh"], ["stats", "--nonsense"], ["purge"], ["purge", "--everything", "--tag", "a"],
+        ["refresh"], ["stats", "--nonsense"], ["sign-out"], ["sign-out", "nobody"], ["purge"],
+        ["purge", "--everything", "--tag", "a"],
         ["warm"], ["warm", "a", "--supply"], ["warm", "--supply"], ["warm", "--chain", "demo", "--contract", "x"],
         ["warm", "--list", "--cancel", "x"], ["warm", "--cancel", "../x"], ["warm", "a", "--file", "-"],
         ["purge", "--chain", "demo"], ["purge", "--everything", "--url", "/a"],
@@ -117,7 +129,9 @@ import Tokens
         let command = ChildProcess.Command(
             Repository.program("mintcache"), ["--generate-completion-script", shell])
         let script = try await ChildProcess.run(command)
-        for name in ["explain", "entries", "purge", "refresh", "stats", "warm"] { #expect(script.contains(name)) }
+        for name in ["explain", "entries", "purge", "refresh", "sign-out", "stats", "warm"] {
+            #expect(script.contains(name))
+        }
     }
 }
 

@@ -109,12 +109,15 @@ final class SessionScene: Sendable {
         return answer
     }
 
-    func metric(_ line: String) async throws -> Bool {
+    func admin(_ method: String, _ target: String, token: String = Scene.adminToken) async throws -> HTTPAnswer {
         let connection = try await HTTPConnection.open(to: proxy.adminAddress, on: loop)
-        let answer = try await connection.request(
-            "GET", "/metrics", fields: ["Authorization: Bearer \(Scene.adminToken)"])
+        let answer = try await connection.request(method, target, fields: ["Authorization: Bearer \(token)"])
         await connection.close()
-        return answer.text.contains(line + "\n")
+        return answer
+    }
+
+    func metric(_ line: String) async throws -> Bool {
+        try await admin("GET", "/metrics").text.contains(line + "\n")
     }
 
     func pass(_ duration: Duration) { time.advance(by: duration) }

@@ -20,6 +20,7 @@ struct AdminAction: Sendable {
         switch request.method {
         case .get where first == "explain": name = first
         case .get, .head, .options: return nil
+        case .delete where first == "sessions": name = "end-sessions"
         case .delete: name = "cancel"
         case _: name = first
         }

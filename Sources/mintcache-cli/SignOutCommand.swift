@@ -1,0 +1,23 @@
+import ArgumentParser
+import Mintcache
+import Tokens
+
+struct SignOutCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "sign-out", abstract: "End all sessions of a wallet, on every instance.")
+
+    @OptionGroup var file: ConfigurationOption
+    @Argument(help: "The wallet's address.") var wallet: String
+    @Flag(help: "Print the answer as JSON.") var json = false
+
+    func validate() throws {
+        guard (try? ContractAddress(parsing: wallet)) != nil else {
+            throw ValidationError("A wallet is given by its address: 0x and 40 hexadecimal digits.")
+        }
+    }
+
+    func run() async throws {
+        let text = try await AdminConnection(file).delete("/admin/sessions/\(wallet)")
+        print(json ? text : Outline(try AdminConnection.root(of: text)).text)
+    }
+}
