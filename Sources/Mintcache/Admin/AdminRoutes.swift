@@ -8,6 +8,7 @@ struct AdminRoutes: Sendable {
     private static let maximumBody = 16 * 1024 * 1024
 
     let gate: AdminGate
+    let trustedProxies: @Sendable () -> TrustedProxies
     let isMetricsPublic: Bool
     let warming: Warming
     let board: FlightBoard
@@ -30,9 +31,10 @@ struct AdminRoutes: Sendable {
         let request = exchange.request.withGetForHead
         if let file = dashboard.files.response(to: request) { return file }
         let isOpen = request.path == "/metrics" && isMetricsPublic || request.path == "/healthz"
-        if !isOpen, let refusal = refusal(of: request) { return refusal }
+        let client = request.withHead { [proxies = trustedProxies()] in proxies.client(of: $0) }
+        if !isOpen, let refusal = refusal(of: request, from: client) { return refusal }
         if request.method == .get, request.path == "/admin/events" { return await dashboard.stream(to: exchange) }
-        var action = AdminAction(request)
+        var action = AdminAction(request, of: client)
         do throws(Problem) {
             let response = try await route(request, exchange, &action)
             if let response { action?.log(response, nil, to: log) }
@@ -53,12 +55,15 @@ struct AdminRoutes: Sendable {
     }
 
     /// What is answered to those who may not in.
-    private func refusal(of request: Request) -> Response? {
-        let verdict = gate.verdict(on: request[.authorization], from: request.peer)
+    private func refusal(of request: Request, from client: SocketAddress) -> Response? {
+        let verdict = gate.verdict(on: request[.authorization], from: client)
         guard verdict != .admitted else { return nil }
         log.warning(
             "an admin request was refused",
-            ["path": String(request.path.prefix(200)), "peer": "\(request.peer)", "reason": verdict.label])
+            [
+                "path": String(request.path.prefix(200)), "client": client.numericHost, "peer": "\(request.peer)",
+                "reason": verdict.label,
+            ])
         guard case .blocked(let seconds) = verdict else { return Self.unauthorized }
         var problem = Problem(
             429, "rate-limited", "Too many wrong tokens",

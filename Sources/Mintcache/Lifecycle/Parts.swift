@@ -164,7 +164,9 @@ final class Parts: Sendable {
 
     func adminRoutes(_ token: AdminToken, _ admin: Configuration.Admin) -> AdminRoutes {
         AdminRoutes(
-            gate: AdminGate(token: token, time: environment.time), isMetricsPublic: admin.isMetricsPublic,
+            gate: AdminGate(token: token, time: environment.time),
+            trustedProxies: { TrustedProxies(self.current.withLock { $0.configuration.server.trustedProxies }) },
+            isMetricsPublic: admin.isMetricsPublic,
             warming: warming, board: board, explainer: explainer, dashboard: dashboard, statistics: statistics,
             health: health,
             chains: { ChainDirectory(self.current.withLock { $0.configuration.chains }) },

@@ -9,13 +9,14 @@ enum LoggedScene {
     /// - Parameter scenario: gets the scene, and a way to read lines with a message, or all with an empty one, as soon as
     ///   there are so many.
     static func play(
-        level: String, _ scenario: (Scene, @escaping (String, Int) async throws -> [JSONValue]) async throws -> Void
+        level: String, server: [String] = [],
+        _ scenario: (Scene, @escaping (String, Int) async throws -> [JSONValue]) async throws -> Void
     ) async throws {
         let folder = try TemporaryDirectory()
         let path = folder.file("log")
         let descriptor = open(path, O_CREAT | O_WRONLY | O_APPEND | O_CLOEXEC, 0o600)
         defer { close(descriptor) }
-        try await Scene.play(Scene.Options(logLevel: level, log: descriptor)) { scene in
+        try await Scene.play(Scene.Options(server: server, logLevel: level, log: descriptor)) { scene in
             try await scenario(scene) { message, count in
                 var lines: [JSONValue] = []
                 try await eventually("the log has been written") {

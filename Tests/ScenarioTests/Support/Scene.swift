@@ -158,12 +158,12 @@ final class Scene: Sendable {
     }
 
     func admin(
-        _ method: String, _ target: String, body: String = "", token: String? = Scene.adminToken,
-        on proxy: ProxyServer? = nil
+        _ method: String, _ target: String, _ fields: String..., body: String = "",
+        token: String? = Scene.adminToken, on proxy: ProxyServer? = nil
     ) async throws -> HTTPAnswer {
         let connection = try await HTTPConnection.open(to: (proxy ?? self.proxy).adminAddress, on: loop)
-        let fields = token.map { ["Authorization: Bearer \($0)"] } ?? []
-        let answer = try await connection.request(method, target, fields: fields, body: body)
+        let authorization = token.map { ["Authorization: Bearer \($0)"] } ?? []
+        let answer = try await connection.request(method, target, fields: authorization + fields, body: body)
         await connection.close()
         return answer
     }

@@ -8,12 +8,13 @@ struct AdminAction: Sendable {
 
     let name: String
     let target: String
+    let client: SocketAddress
     let peer: SocketAddress
     /// What it is about, where the target does not tell.
     var subject = ""
 
     /// Nil for what only looks.
-    init?(_ request: Request) {
+    init?(_ request: Request, of client: SocketAddress) {
         guard request.path.hasPrefix(Self.prefix) else { return nil }
         let rest = request.path.dropFirst(Self.prefix.count)
         let first = String(rest.prefix { $0 != "/" }.prefix(32))
@@ -25,6 +26,7 @@ struct AdminAction: Sendable {
         case _: name = first
         }
         target = String(request.path.prefix(200))
+        self.client = client
         peer = request.peer
     }
 
@@ -36,8 +38,8 @@ struct AdminAction: Sendable {
         log.audit(
             "admin action",
             [
-                "action": name, "target": target, "subject": subject, "peer": "\(peer)",
-                "status": String(response.status),
+                "action": name, "target": target, "subject": subject,
+                "client": client.numericHost, "peer": "\(peer)", "status": String(response.status),
                 "result": slug ?? location ?? "done",
             ])
     }

@@ -15,8 +15,10 @@ struct AdminGate: Sendable {
     let attempts = FailedAttempts()
 
     /// Without a token nothing is guessed, so that a probe without one shuts nobody out.
-    func verdict(on authorization: String?, from peer: SocketAddress) -> Verdict {
-        let client = ClientKey(peer)
+    ///
+    /// - Parameter address: the client's, as far as it can be known.
+    func verdict(on authorization: String?, from address: SocketAddress) -> Verdict {
+        let client = ClientKey(address)
         let now = time.now
         // A right token counts for nothing here: otherwise guessing would go on as fast as before.
         if let seconds = attempts.wait(of: client, at: now) { return .blocked(seconds: seconds) }
