@@ -65,11 +65,8 @@ struct AdminRoutes: Sendable {
                 "reason": verdict.label,
             ])
         guard case .blocked(let seconds) = verdict else { return Self.unauthorized }
-        var problem = Problem(
-            429, "rate-limited", "Too many wrong tokens",
-            detail: "Too many wrong admin tokens came from this address; wait \(seconds) s.")
-        problem.retryAfter = seconds
-        return problem.response
+        let words = "Too many wrong admin tokens came from this address; wait \(seconds) s."
+        return Problem.rateLimited(words, seconds: seconds).response
     }
 
     /// - Parameter action: is told what it is about, as soon as that is known.

@@ -35,10 +35,13 @@ enum Bottleneck: Sendable, CaseIterable {
 }
 
 extension Problem {
-    static func overloaded(_ full: Bottleneck) -> Problem {
-        var problem = Problem(503, "overloaded", "Overloaded", detail: full.detail)
+    static func overloaded(_ full: Bottleneck) -> Problem { .overloaded(full.detail, seconds: 1) }
+
+    /// There is no place for one more of anybody.
+    static func overloaded(_ detail: String, seconds: Int) -> Problem {
+        var problem = Problem(503, "overloaded", "Overloaded", detail: detail)
         problem.isRetryable = true
-        problem.retryAfter = 1
+        problem.retryAfter = seconds
         return problem
     }
 }

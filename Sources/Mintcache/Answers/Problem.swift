@@ -109,14 +109,6 @@ extension Problem {
         return problem
     }()
 
-    static func rateLimited(seconds: Int) -> Problem {
-        var problem = Problem(
-            429, "rate-limited", "Rate limited", detail: "Too many requests from this address; wait \(seconds) s.")
-        problem.isRetryable = true
-        problem.retryAfter = seconds
-        return problem
-    }
-
     static let notCached = Problem(
         504, "not-cached", "Not cached",
         detail: "The answer is not in the cache, and the request does not want it fetched.")

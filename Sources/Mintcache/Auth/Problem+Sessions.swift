@@ -35,14 +35,6 @@ extension Problem {
         return problem
     }()
 
-    static func walletLimited(seconds: Int) -> Problem {
-        var problem = Problem(
-            429, "rate-limited", "Rate limited", detail: "Too many requests from this wallet; wait \(seconds) s.")
-        problem.isRetryable = true
-        problem.retryAfter = seconds
-        return problem
-    }
-
     static let usernameTaken = Problem(
         409, "username-taken", "Username taken", detail: "Somebody has this name, maybe in another case.")
 

@@ -12,7 +12,7 @@ extension PublicHandler {
             let client = ClientKey(self.rules.trustedProxies.client(of: request))
             if let seconds = rules.clients.admit(client, at: shared.time.at(loop.now)) {
                 shared.metrics.rateLimitedRequests.increment()
-                throw .rateLimited(seconds: seconds)
+                throw .addressLimited(seconds: seconds)
             }
             let path = CanonicalPath.plain(request.path) ?? ""
             guard let resource = AuthResource(path: path) else { throw .unknownRoute(path) }

@@ -2,9 +2,16 @@
 struct RouteTable: Sendable {
     /// Longest prefix first, so that the first that matches is the one.
     private let routes: [Route]
+    /// The folded prefixes of the routes that ask more of their visitors than one with this key; no key where none does.
+    private let stricter: [Configuration.Route.Auth: [[UInt8]]]
 
     init(_ routes: [Configuration.Route]) {
-        self.routes = routes.map(Route.init).sorted { $0.prefix.count > $1.prefix.count }
+        let table = routes.map(Route.init).sorted { $0.prefix.count > $1.prefix.count }
+        self.routes = table
+        let prefixes = Configuration.Route.Auth.allCases.map { auth in
+            (auth, table.filter { $0.auth.rank > auth.rank }.map { FoldedPath.folding($0.prefix) })
+        }
+        stricter = Dictionary(uniqueKeysWithValues: prefixes.filter { !$0.1.isEmpty })
     }
 
     var isEmpty: Bool { routes.isEmpty }
@@ -23,10 +30,9 @@ struct RouteTable: Sendable {
     /// Whether a path that belongs to a route may be read by an upstream as one of another route that asks more of its
     /// visitors. Costs nothing where no route asks more.
     func mayEscape(_ route: Route, by path: [UInt8]) -> Bool {
-        let stricter = routes.filter { $0.auth.rank > route.auth.rank }
-        guard !stricter.isEmpty else { return false }
+        guard let prefixes = stricter[route.auth] else { return false }
         let folded = FoldedPath.folding(path)
-        return stricter.contains { folded.starts(with: FoldedPath.folding($0.prefix)) }
+        return prefixes.contains { folded.starts(with: $0) }
     }
 }
 

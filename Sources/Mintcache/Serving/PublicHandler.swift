@@ -87,7 +87,7 @@ final class PublicHandler: RequestHandler {
         let client = ClientKey(rules.trustedProxies.client(of: request))
         guard let seconds = limiter.admit(client, at: shared.time.at(loop.now)) else { return nil }
         shared.metrics.rateLimitedRequests.increment()
-        return .rateLimited(seconds: seconds)
+        return .addressLimited(seconds: seconds)
     }
 
     func reference(_ path: TokenPath) throws(Problem) -> TokenReference {

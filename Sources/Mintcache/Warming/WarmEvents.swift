@@ -79,12 +79,6 @@ actor WarmEvents {
 }
 
 extension Problem {
-    fileprivate static let tooManyStreams: Problem = {
-        var problem = Problem(
-            503, "overloaded", "Overloaded",
-            detail: "Too many clients follow warm jobs here; ask for the job itself, or later.")
-        problem.isRetryable = true
-        problem.retryAfter = 5
-        return problem
-    }()
+    fileprivate static let tooManyStreams = overloaded(
+        "Too many clients follow warm jobs here; ask for the job itself, or later.", seconds: 5)
 }

@@ -39,11 +39,8 @@ actor WarmJobs {
             wake()
             return identifier
         case .refused:
-            var problem = Problem(
-                429, "rate-limited", "Too many warm jobs",
-                detail: "\(timing.bounds.open) jobs are queued or running; wait for one to end or cancel one.")
-            problem.retryAfter = 10
-            throw problem
+            throw .rateLimited(
+                "\(timing.bounds.open) jobs are queued or running; wait for one to end or cancel one.", seconds: 10)
         }
     }
 

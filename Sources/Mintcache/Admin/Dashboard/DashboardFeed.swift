@@ -132,12 +132,6 @@ actor DashboardFeed {
         return Array("\(id)event: \(name)\ndata: ".utf8) + data + [0x0A, 0x0A]
     }
 
-    private static let busy: Problem = {
-        var problem = Problem(
-            503, "overloaded", "Too many streams",
-            detail: "\(maximumStreams) streams of events are open, or the process is about to stop.")
-        problem.isRetryable = true
-        problem.retryAfter = 5
-        return problem
-    }()
+    private static let busy = Problem.overloaded(
+        "\(maximumStreams) streams of events are open, or the process is about to stop.", seconds: 5)
 }

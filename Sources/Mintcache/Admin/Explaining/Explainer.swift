@@ -61,12 +61,6 @@ actor Explainer {
         return .made(maker.make(of: informed, answer, from: source))
     }
 
-    private static let busy: Problem = {
-        var problem = Problem(
-            429, "rate-limited", "Too many explanations",
-            detail: "\(maximumRunning) explanations are under way; wait for one to end.")
-        problem.isRetryable = true
-        problem.retryAfter = 1
-        return problem
-    }()
+    private static let busy = Problem.rateLimited(
+        "\(maximumRunning) explanations are under way; wait for one to end.", seconds: 1)
 }
