@@ -8,6 +8,7 @@ extension FlightBoard {
     /// - Parameter trace: of the request that begins the flight.
     func start(_ reference: TokenReference, _ purpose: FlightPurpose, for trace: RequestTrace? = nil) {
         metrics.flights.increment()
+        if purpose == .renewal { renewing.insert(reference) }
         let log = observer.begin(CollectionKey(reference), trace)
         Task(executorPreference: loop) {
             await FlightLog.$current.withValue(log) { await self.fly(reference, purpose) }

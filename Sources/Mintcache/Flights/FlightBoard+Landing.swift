@@ -24,6 +24,7 @@ extension FlightBoard {
         let costs = FlightLog.current?.costs
         let aboard = room.finish(reference)
         standIns[reference] = nil
+        renewing.remove(reference)
         var entries: [TokenRepresentation: CacheEntry] = [:]
         var served: [(waiter: FlightWaiter, delivery: Delivery)] = []
         for place in aboard {

@@ -46,6 +46,8 @@ actor FlightBoard: WaitingBoard {
     var lookups = Lookups<TokenReference>()
     /// Tokens to be renewed once more as soon as their flights have ended.
     var renewals: Set<TokenReference> = []
+    /// Tokens whose flights under way ask the sources, whatever the tiers hold.
+    var renewing: Set<TokenReference> = []
     /// Good copies of tokens whose sources are being asked: for waiters whose deadline passes meanwhile.
     var standIns: [TokenReference: FoundRecord] = [:]
 
@@ -147,12 +149,16 @@ actor FlightBoard: WaitingBoard {
 
     /// The token as soon as it is there, or what there is of it when the time is up; the flight then goes on. Any task.
     ///
-    /// - Parameter purpose: of the flight, when there is none yet.
+    /// - Parameter purpose: of the flight, when there is none yet. A renewal lets a flight of another purpose end first,
+    ///   which may be content with a copy.
     func delivery(
         of reference: TokenReference, as representation: TokenRepresentation, for purpose: FlightPurpose = .answer,
         within limit: Duration? = nil
     ) async -> Delivery {
-        await withCheckedContinuation { continuation in
+        if purpose == .renewal, !renewing.contains(reference) {
+            await withCheckedContinuation { landing in whenLanded(reference) { landing.resume() } }
+        }
+        return await withCheckedContinuation { continuation in
             let waiter = FlightWaiter(representation: representation, loop: loop) { continuation.resume(returning: $0) }
             join(reference, waiter, leading: purpose)
             if let limit {

@@ -89,6 +89,27 @@ import Tokens
         #expect(text(delivery.entry.answer.identity.body.bytes).contains("\"stale\":false"))
     }
 
+    @Test func `that a flight under way brings does not content those who demand what the source says`() async throws {
+        await bench.redis.put(try bench.held("Old", staleFor: 3700))
+        let failures = Collected<TokenReference>()
+        await bench.source.answers { [bench] reference in
+            guard !failures.values.isEmpty else {
+                failures.append(reference)
+                return .failure(.sourcesFailed)
+            }
+            return .success(FlightBench.document(reference, "Renewed", at: bench.time.now))
+        }
+        await bench.source.gate.close()
+        await bench.board.refresh(try reference())
+        try await eventually("the fetch begins") { await bench.source.calls.count == 1 }
+        async let demanded = bench.delivery(isRefresh: true)
+        async let other = bench.delivery(isRefresh: true)
+        try await eventually("both wait") { await bench.board.load.waiters == 2 }
+        await bench.source.gate.open()
+        #expect(try await [demanded.name, other.name] == ["Renewed", "Renewed"])
+        #expect(await bench.source.calls.count == 2)
+    }
+
     @Test func `past every time is not used`() async throws {
         await bench.redis.put(try bench.held("Ancient", staleFor: 7300))
         await bench.fails()
