@@ -42,8 +42,12 @@ import Tokens
 
     @Test func `cannot be somebody else at every attempt by a field that no trusted proxy sent`() async throws {
         try await Scene.play(Scene.Options(server: ["trusted_proxies: [192.0.2.0/24]"])) { scene in
-            for number in 0..<5 { #expect(try await guess(in: scene, "198.51.100.\(number)").status == 401) }
-            #expect(try await guess(in: scene, "198.51.100.5").status == 429)
+            for number in 0..<5 {
+                let answer = try await guess(in: scene, "198.51.100.\(number)")
+                #expect(answer.status == 401)
+            }
+            let last = try await guess(in: scene, "198.51.100.5")
+            #expect(last.status == 429)
             #expect(try await scene.admin("GET", "/admin/stats").status == 429)
         }
     }
