@@ -10,7 +10,8 @@ struct Flight<Waiter> {
     private var places: [Place] = []
     private(set) var count = 0
 
-    var all: [Waiter] { places.compactMap(\.waiter) }
+    /// A closure, because in generic code a key path is put together at run time on every use, for microseconds.
+    var all: [Waiter] { places.compactMap { $0.waiter } }
 
     mutating func append(_ waiter: Waiter, number: UInt64) {
         places.append(Place(number: number, waiter: waiter))

@@ -37,7 +37,10 @@ final class FlightLog: Sendable {
         state.withLock { $0.costs[keyPath: part] = duration }
     }
 
-    func conclude(_ outcome: String) {
+    /// - Parameter outcome: put together only when somebody wants to know.
+    func conclude(_ outcome: @autoclosure () -> String) {
+        guard steps != nil else { return }
+        let outcome = outcome()
         state.withLock { $0.outcome = outcome }
     }
 }

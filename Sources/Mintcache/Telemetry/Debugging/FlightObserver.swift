@@ -13,12 +13,12 @@ struct FlightObserver: Sendable {
         return FlightLog(steps: trace != nil || isDebugged ? StepLog() : nil, trace: trace, isDebugged: isDebugged)
     }
 
-    /// - Parameter subject: what the flight was for.
-    func end(_ flight: FlightLog, _ name: String, _ subject: [(String, JSONNode)]) {
-        guard flight.steps != nil else { return }
-        let outcome: (String, JSONNode) = ("outcome", .string(flight.outcome))
-        flight.trace?.finish(flight, named: name, (subject + [outcome]).map { ("mintcache.\($0)", $1) })
-        guard flight.isDebugged, let steps = flight.steps else { return }
-        log.record("debug: \(name)", subject + [outcome] + steps.members)
+    /// - Parameter subject: what the flight was for; put together only when somebody wants to know.
+    func end(_ flight: FlightLog, _ name: String, _ subject: @autoclosure () -> [(String, JSONNode)]) {
+        guard let steps = flight.steps else { return }
+        let members = subject() + [("outcome", .string(flight.outcome))]
+        flight.trace?.finish(flight, named: name, members.map { ("mintcache.\($0)", $1) })
+        guard flight.isDebugged else { return }
+        log.record("debug: \(name)", members + steps.members)
     }
 }
