@@ -6,20 +6,37 @@ import Tokens
 /// The key of token `number` in the tests.
 func key(_ number: Int) -> [UInt8] { Array("eip155:1/erc721:0x01/\(number)".utf8) }
 
-/// An answer of `size` bytes in one coding.
-func representation(_ coding: ContentCoding = .identity, size: Int = 1_024) -> Representation {
+/// A body of `size` bytes as it is.
+func representation(size: Int = 1_024) -> Representation {
     Representation(
-        coding: coding, head: SharedBytes(copying: Array("Content-Type: application/json\r\n".utf8)),
-        body: SharedBytes(count: size) { $0.initializeMemory(as: UInt8.self, repeating: 0x61) },
-        entityTag: Array("\"0123456789abcdef\"".utf8)
-    )
+        SharedBytes(count: size) { $0.initializeMemory(as: UInt8.self, repeating: 0x61) },
+        entityTag: Array("\"0123456789abcdef\"".utf8))
 }
+
+/// An answer that may be compressed; by default to about half its size.
+func compressible(
+    _ key: [UInt8], _ body: [UInt8] = digits(2_000), fetchedAt: Int64 = 0, record: TokenRecord? = nil
+) -> CacheEntry {
+    let identity = Representation(SharedBytes(copying: body), entityTag: Array("\"0123456789abcdef\"".utf8))
+    let answer = CacheEntry.Answer(
+        status: 200, head: .empty, identity: identity, compressed: CompressedForms(of: identity))
+    return CacheEntry(
+        key: key, answer: answer,
+        times: CacheEntry.Times(
+            storedAt: fetchedAt, fetchedAt: fetchedAt, freshUntil: fetchedAt + 60_000, memoryUntil: fetchedAt + 60_000),
+        record: record, tier: .redis)
+}
+
+/// Random decimal digits, each of which carries less than half of the bits it takes.
+func digits(_ count: Int) -> [UInt8] { (0..<count).map { _ in UInt8.random(in: 0x30...0x39) } }
+
+func accepting(_ field: String) -> AcceptEncoding { Array(field.utf8).withUnsafeBytes { AcceptEncoding($0) } }
 
 func entry(
     _ key: [UInt8], size: Int = 1_024, fetchedAt: Int64 = 0, memoryUntil: Int64 = 60_000, record: TokenRecord? = nil
 ) -> CacheEntry {
     CacheEntry(
-        key: key, answer: CacheEntry.Answer(status: 200, identity: representation(size: size)),
+        key: key, answer: CacheEntry.Answer(status: 200, head: .empty, identity: representation(size: size)),
         times: CacheEntry.Times(
             storedAt: fetchedAt, fetchedAt: fetchedAt, freshUntil: fetchedAt + 60_000, memoryUntil: memoryUntil
         ),

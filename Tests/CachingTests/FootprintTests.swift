@@ -19,6 +19,10 @@ import Tokens
                 #expect(cache.statistics.evictions == 0)
                 caches.append(cache)
             }
+            let before = try residentBytes()
+            let compressed = compressedCache(budget: budget)
+            let ratio = Double(try residentBytes() - before) / Double(compressed.bytes)
+            #expect((0.88...1.12).contains(ratio), "compressed answers: \(ratio)")
             for size in [100, 2_000] {
                 let before = try residentBytes()
                 let cache = filledCache(bodies: size, budget: budget)
@@ -43,6 +47,20 @@ private func filledCache(documents size: Int, budget: Int) throws -> MemoryCache
     while cache.bytes < budget * 3 / 4, number < 100_000 {
         let document = [UInt8](repeating: 0x62, count: size)
         cache.insert(entry(key(Int(number)), size: size, record: try record(token: number, document: document)))
+        number += 1
+    }
+    return cache
+}
+
+/// A cache filled to three quarters of its budget with answers that were asked for in all codings.
+private func compressedCache(budget: Int) -> MemoryCache {
+    let cache = MemoryCache(MemoryCache.Limits(bytes: budget, entryBytes: 1 << 20, shards: 4))
+    let body = digits(2_000)
+    var number = 0
+    while cache.bytes < budget * 3 / 4, number < 100_000 {
+        let stored = compressible(key(number), body)
+        cache.insert(stored)
+        for field in ["gzip", "br"] { _ = cache.representation(of: stored, for: accepting(field)) }
         number += 1
     }
     return cache

@@ -8,6 +8,7 @@ import Testing
     func `agrees with a plain dictionary through any sequence of calls`(_ shards: Int) {
         let cache = MemoryCache(MemoryCache.Limits(bytes: 512 << 10, entryBytes: 16 << 10, shards: shards))
         var model: [Int: CacheEntry] = [:]
+        let body = digits(12_000)
         var generator = SystemRandomNumberGenerator()
         for step in 0..<30_000 {
             let number = Int.random(in: 0..<300, using: &generator)
@@ -15,9 +16,12 @@ import Testing
             case 0..<45:
                 let found = cache.lastKnownEntry(number)
                 #expect(found == nil || found === model[number])
-            case 45..<90:
+            case 45..<50:
+                guard let found = cache.lastKnownEntry(number) else { break }
+                _ = cache.representation(of: found, for: accepting("gzip"))
+            case 50..<90:
                 let size = Int.random(in: 0...12_000, using: &generator)
-                let stored = entry(key(number), size: size, fetchedAt: Int64(step))
+                let stored = compressible(key(number), Array(body.prefix(size)), fetchedAt: Int64(step))
                 #expect(cache.insert(stored))
                 model[number] = stored
             case 90..<99:

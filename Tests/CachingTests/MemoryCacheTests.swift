@@ -125,21 +125,6 @@ import Testing
         #expect(stale.claimRefresh(at: 1_500, retryingAfter: 500))
     }
 
-    @Test func `offers the best coding it holds`() {
-        let both = CacheEntry(
-            key: key(1),
-            answer: CacheEntry.Answer(
-                status: 200, identity: representation(), gzip: representation(.gzip, size: 300), brotli: nil
-            ),
-            times: CacheEntry.Times(storedAt: 0, fetchedAt: 0, freshUntil: 1, memoryUntil: 1), record: nil, tier: .redis
-        )
-        let accepted = Array("br, gzip".utf8).withUnsafeBytes { AcceptEncoding($0) }
-        #expect(both.codings == [.identity, .gzip])
-        #expect(both.representation(for: accepted).coding == .gzip)
-        #expect(both.representation(for: AcceptEncoding()).coding == .identity)
-        #expect(both.representation(in: .brotli).coding == .identity)
-    }
-
     @Test func `a renewed entry shares its bytes`() {
         let first = entry(key(1))
         let times = CacheEntry.Times(storedAt: 5, fetchedAt: 5, freshUntil: 6, memoryUntil: 7)

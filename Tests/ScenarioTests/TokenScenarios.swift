@@ -136,6 +136,23 @@ import Tokens
         }
     }
 
+    @Test(arguments: ["gzip", "br"])
+    func `is the same in a coding for HEAD, conditions and ranges, whichever comes first`(coding: String) async throws {
+        try await Scene.play { scene in
+            let path = scene.path("Orchard", 3)
+            let accepted = "Accept-Encoding: \(coding)"
+            let client = try await scene.client()
+            let head = try await client.request("HEAD", path, fields: [accepted])
+            let tag = try #require(head["ETag"])
+            #expect(head["Content-Encoding"] == coding && head.body.isEmpty)
+            #expect(try await scene.get(path, accepted, "If-None-Match: \(tag)").status == 304)
+            let whole = try await scene.get(path, accepted)
+            #expect(whole["ETag"] == tag && whole["Content-Length"] == head["Content-Length"])
+            let part = try await scene.get(path, accepted, "If-Range: \(tag)", "Range: bytes=10-")
+            #expect(part.status == 206 && part.body == Array(whole.body.dropFirst(10)))
+        }
+    }
+
     @Test func `carries the fields that browsers and CDNs need`() async throws {
         try await Scene.play { scene in
             let answer = try await scene.get(

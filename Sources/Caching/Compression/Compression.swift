@@ -1,7 +1,7 @@
 private import CBrotli
 private import CZlib
 
-/// Compresses bodies once, when an answer is admitted to memory.
+/// Compresses whole bodies, each of them once.
 ///
 /// The same input gives the same bytes in every process with the same libraries, so that entity tags agree. Takes time
 /// in proportion to the input: tens of microseconds for a kilobyte.

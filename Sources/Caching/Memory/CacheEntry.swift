@@ -1,4 +1,4 @@
-public import HTTPCaching
+import HTTPCaching
 public import Tokens
 
 /// A finished answer in memory: everything a response needs, ready to be sent, shared by reference.
@@ -7,27 +7,28 @@ public import Tokens
 public final class CacheEntry: Sendable {
     public typealias Times = EntryTimes
 
-    /// An answer in the codings it is kept in.
+    /// An answer in the codings it may be had in.
     public struct Answer: Sendable {
         /// The status code.
         public var status: Int
+        /// Finished header lines that are the same in all codings, each with its CRLF, without the status line and
+        /// without the empty line at the end: `Content-Type`, `Last-Modified` and the like.
+        public var head: SharedBytes
         /// The body as it is.
         public var identity: Representation
-        /// The body compressed by gzip, when that made it smaller.
-        public var gzip: Representation?
-        /// The body compressed by brotli, when that made it smaller.
-        public var brotli: Representation?
+        /// The body compressed, when it is worth that.
+        public var compressed: CompressedForms?
         /// `Last-Modified` in seconds since 1970.
         public var lastModified: Int64?
 
         public init(
-            status: Int, identity: Representation, gzip: Representation? = nil, brotli: Representation? = nil,
+            status: Int, head: SharedBytes, identity: Representation, compressed: CompressedForms? = nil,
             lastModified: Int64? = nil
         ) {
             self.status = status
+            self.head = head
             self.identity = identity
-            self.gzip = gzip
-            self.brotli = brotli
+            self.compressed = compressed
             self.lastModified = lastModified
         }
     }
@@ -44,10 +45,8 @@ public final class CacheEntry: Sendable {
     public let tier: CacheTier
     /// Whether it tells of a failure: that is over soon, and nothing to be refreshed or kept by others.
     public let isFailure: Bool
-    /// The codings the answer is kept in.
-    public let codings: ContentCodingSet
-    /// What the entry takes of the memory budget, in bytes.
-    public let footprint: Int
+    /// What the entry takes in bytes without compressed forms.
+    private let fixedFootprint: Int
 
     let stamp = MemoryTrust.Stamp()
     private let refreshRight = RefreshRight()
@@ -63,31 +62,32 @@ public final class CacheEntry: Sendable {
         self.record = record
         self.tier = tier
         self.isFailure = isFailure ?? (record == nil)
-        var codings = ContentCodingSet.identity
-        if answer.gzip != nil { codings.insert(.gzip) }
-        if answer.brotli != nil { codings.insert(.brotli) }
-        self.codings = codings
-        footprint =
+        fixedFootprint =
             Footprint.object(payload: Self.payload) + Footprint.array(key) + Footprint.record(record)
-            + answer.identity.footprint + (answer.gzip?.footprint ?? 0) + (answer.brotli?.footprint ?? 0)
+            + Footprint.shared(answer.head) + answer.identity.footprint
     }
+
+    /// What the entry takes of the memory budget by now, in bytes.
+    public var footprint: Int { fixedFootprint + (answer.compressed?.footprint ?? 0) }
 
     /// The same answer with other times, sharing its bytes: for a record that a tier below confirmed.
     public func renewed(_ times: EntryTimes, from tier: CacheTier) -> CacheEntry {
         CacheEntry(key: key, answer: answer, times: times, record: record, tier: tier, isFailure: isFailure)
     }
 
-    /// The answer in the coding that suits the client best; identity when there is no other.
-    public func representation(for accepted: AcceptEncoding) -> Representation {
-        representation(in: accepted.preferred(among: codings))
-    }
-
-    /// The answer in `coding`, or as it is when it is not kept in that coding.
-    public func representation(in coding: ContentCoding) -> Representation {
-        switch coding {
-        case .identity: answer.identity
-        case .gzip: answer.gzip ?? answer.identity
-        case .brotli: answer.brotli ?? answer.identity
+    /// The answer in the coding that suits the client best; as it is when there is no other that makes it smaller.
+    ///
+    /// - Parameter recount: called when that form had to be made, so that the entry takes more than before.
+    func representation(for accepted: AcceptEncoding, recounting recount: () -> Void) -> Representation {
+        guard let forms = answer.compressed else { return answer.identity }
+        var codings = CompressedForms.codings
+        while true {
+            let coding = accepted.preferred(among: codings)
+            let made = forms.made(in: coding)
+            let form = made ?? forms.make(in: coding)
+            if made == nil { recount() }
+            if form.coding == coding { return form }
+            codings.remove(ContentCodingSet(coding))
         }
     }
 

@@ -1,3 +1,4 @@
+public import HTTPCaching
 import Synchronization
 
 /// The memory tier: finished answers and stored responses by key, in a fixed number of bytes, shared by all loops.
@@ -99,6 +100,12 @@ public final class MemoryCache: @unchecked Sendable {
         insert(.token(entry), stamped: source.stamp.value)
     }
 
+    /// An entry's answer in the coding that suits the client best. Who asks for a form first waits until it is made; from
+    /// then on the entry holds it, and counts for more.
+    public func representation(of entry: CacheEntry, for accepted: AcceptEncoding) -> Representation {
+        entry.representation(for: accepted) { entry.key.withUnsafeBytes { recount($0) } }
+    }
+
     /// Takes out the entry for `key`; whether there was one.
     @discardableResult
     public func remove(forKey key: UnsafeRawBufferPointer) -> Bool {
@@ -158,6 +165,12 @@ public final class MemoryCache: @unchecked Sendable {
         let hash = entry.key.withUnsafeBytes { Self.hash($0) }
         var released: [MemoryEntry] = []
         return shards[shard(of: hash)].withLock { $0.insert(entry, hash: hash, releasing: &released) }
+    }
+
+    private func recount(_ key: UnsafeRawBufferPointer) {
+        let hash = Self.hash(key)
+        var released: [MemoryEntry] = []
+        shards[shard(of: hash)].withLock { $0.recount(hash: hash, key: key, releasing: &released) }
     }
 
     /// Seeded anew in every process, so that nobody outside can choose keys that meet in one chain.

@@ -90,13 +90,14 @@ struct MemoryShard: ~Copyable, Sendable {
     ///   - released: gets the entries that left, to be let go of outside the lock.
     /// - Returns: whether the entry is held now.
     mutating func insert(_ entry: MemoryEntry, hash: UInt64, releasing released: inout [MemoryEntry]) -> Bool {
-        let cost = entry.footprint + MemoryLayout<Slot>.stride
+        let footprint = entry.footprint
+        let cost = footprint + MemoryLayout<Slot>.stride
         let index = entry.key.withUnsafeBytes { table.find(hash: hash, key: $0) }
         if index != Slot.none, let old = table.slot(index).pointee.entry, !entry.supersedes(old) {
             counters.rejections += 1
             return false
         }
-        guard entry.footprint <= largestEntry else {
+        guard footprint <= largestEntry else {
             // What is held under the key is out of date all the same.
             if index != Slot.none, let old = remove(index) { released.append(old) }
             counters.rejections += 1
@@ -108,6 +109,13 @@ struct MemoryShard: ~Copyable, Sendable {
             add(entry, hash: hash, cost: cost, releasing: &released)
         }
         return true
+    }
+
+    /// Counts anew what the entry for `key` takes, making room for it as needed.
+    mutating func recount(hash: UInt64, key: UnsafeRawBufferPointer, releasing released: inout [MemoryEntry]) {
+        let index = table.find(hash: hash, key: key)
+        guard index != Slot.none, let entry = table.slot(index).pointee.entry else { return }
+        charge(index, entry.footprint + MemoryLayout<Slot>.stride, releasing: &released)
     }
 
     /// Takes out the entry for `key`.
@@ -147,15 +155,20 @@ struct MemoryShard: ~Copyable, Sendable {
         _ index: Slot.Index, with entry: MemoryEntry, cost: Int, releasing released: inout [MemoryEntry]
     ) {
         let slot = table.slot(index)
-        let difference = cost - slot.pointee.cost
         if let old = slot.pointee.entry { released.append(old) }
         slot.pointee.entry = entry
+        counters.replacements += 1
+        charge(index, cost, releasing: &released)
+    }
+
+    private mutating func charge(_ index: Slot.Index, _ cost: Int, releasing released: inout [MemoryEntry]) {
+        let slot = table.slot(index)
+        let difference = cost - slot.pointee.cost
         slot.pointee.cost = cost
         switch slot.pointee.queue {
         case .small: small.bytes += difference
         case .main: main.bytes += difference
         }
-        counters.replacements += 1
         while usedBytes > entryBudget { evictOne(releasing: &released) }
     }
 

@@ -31,9 +31,8 @@ extension AnswerRenderer {
     private func redirectAnswer(to location: String) -> CacheEntry.Answer {
         CacheEntry.Answer(
             status: 302,
-            identity: representation(
-                SharedBytes(copying: []), .identity, tag: "",
-                "Location: \(location)\r\nCross-Origin-Resource-Policy: cross-origin\r\n"))
+            head: Self.bytes("Location: \(location)\r\nCross-Origin-Resource-Policy: cross-origin\r\n"),
+            identity: Representation(.empty, entityTag: []))
     }
 
     /// Whether a URL can stand in a header line and leads to the web.

@@ -9,6 +9,9 @@ struct AnswerRenderer: Sendable {
     private static let minimumCompressedBytes = 256
     /// Compressing more than this would hold up the loop for milliseconds.
     private static let maximumCompressedBytes = 256 * 1024
+    /// Up to here an answer is compressed when a client asks for that: on the client's loop, which is held up for a sixth
+    /// of a millisecond at most. What is longer is compressed at once, where answers are rendered.
+    private static let maximumAwaitedBytes = 16 * 1024
 
     let media: MediaAddresses
     let memoryTTL: Int64
@@ -92,8 +95,8 @@ struct AnswerRenderer: Sendable {
         var lines = "Content-Type: application/problem+json\r\n" + Self.safety
         if let seconds = problem.retryAfter { lines += "Retry-After: \(seconds)\r\n" }
         return CacheEntry.Answer(
-            status: problem.status,
-            identity: representation(SharedBytes(copying: problem.document), .identity, tag: "", lines))
+            status: problem.status, head: Self.bytes(lines),
+            identity: Representation(SharedBytes(copying: problem.document), entityTag: []))
     }
 
     /// JSON of a shape of its own.
@@ -106,16 +109,15 @@ struct AnswerRenderer: Sendable {
         _ body: [UInt8], tag: String, _ lines: String, compresses: Bool = true, lastModified: Int64?
     ) -> CacheEntry.Answer {
         let lines = lines + (lastModified.map { "Last-Modified: \(HTTPDate.text($0))\r\n" } ?? "")
-        func coded(_ bytes: SharedBytes, _ coding: ContentCoding, suffix: String) -> Representation {
-            representation(bytes, coding, tag: "\"\(tag)\(suffix)\"", lines)
-        }
+        let identity = Representation(SharedBytes(copying: body), entityTag: Array("\"\(tag)\"".utf8))
         let isWorthIt = compresses && (Self.minimumCompressedBytes...Self.maximumCompressedBytes).contains(body.count)
-        let gzip = isWorthIt ? body.withUnsafeBytes { Compression.gzip($0) } : nil
-        let brotli = isWorthIt ? body.withUnsafeBytes { Compression.brotli($0) } : nil
+        let forms = isWorthIt ? CompressedForms(of: identity) : nil
+        if body.count > Self.maximumAwaitedBytes {
+            forms?.make(in: .gzip)
+            forms?.make(in: .brotli)
+        }
         return CacheEntry.Answer(
-            status: 200, identity: coded(SharedBytes(copying: body), .identity, suffix: ""),
-            gzip: gzip.map { coded($0, .gzip, suffix: "-gzip") },
-            brotli: brotli.map { coded($0, .brotli, suffix: "-br") }, lastModified: lastModified)
+            status: 200, head: Self.bytes(lines), identity: identity, compressed: forms, lastModified: lastModified)
     }
 
     /// A source's document is never run: whatever it claims to be, it is sent as data that no browser interprets.
@@ -123,16 +125,7 @@ struct AnswerRenderer: Sendable {
         "X-Content-Type-Options: nosniff\r\nContent-Security-Policy: default-src 'none'; sandbox\r\n"
     static let jsonLines = "Content-Type: application/json\r\n" + safety
 
-    func representation(
-        _ body: SharedBytes, _ coding: ContentCoding, tag: String, _ lines: String
-    ) -> Representation {
-        var head = lines
-        if coding != .identity { head += "Content-Encoding: \(coding.label)\r\n" }
-        if !tag.isEmpty { head += "ETag: \(tag)\r\n" }
-        head += "Vary: Accept-Encoding\r\n"
-        return Representation(
-            coding: coding, head: SharedBytes(copying: Array(head.utf8)), body: body, entityTag: Array(tag.utf8))
-    }
+    static func bytes(_ lines: String) -> SharedBytes { SharedBytes(copying: Array(lines.utf8)) }
 }
 
 extension Problem {

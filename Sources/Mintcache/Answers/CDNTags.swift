@@ -20,15 +20,8 @@ enum CDNTags {
 extension CacheEntry.Answer {
     /// The same answer with one more header line, that of the CDN's tags.
     func tagged(_ line: String) -> CacheEntry.Answer {
-        func tagged(_ representation: Representation) -> Representation {
-            Representation(
-                coding: representation.coding, head: SharedBytes(copying: representation.head.array + Array(line.utf8)),
-                body: representation.body, entityTag: representation.entityTag)
-        }
         var answer = self
-        answer.identity = tagged(identity)
-        answer.gzip = gzip.map(tagged)
-        answer.brotli = brotli.map(tagged)
+        answer.head = SharedBytes(copying: head.array + Array(line.utf8))
         return answer
     }
 }

@@ -103,7 +103,8 @@ extension PublicHandler {
             let request = reply.exchange.request
             reply.exchange.respond { writer in
                 request.withHead { head in
-                    let (code, bytes) = writing.write(entry, status, for: head, to: &writer)
+                    let (code, bytes) = writing.write(
+                        entry, status, for: head, from: self.shared.memory, to: &writer)
                     self.note(head, reply.number, code, bytes, status, since: reply.exchange.start)
                 }
             }

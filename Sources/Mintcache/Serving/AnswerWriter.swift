@@ -4,7 +4,7 @@ import HTTPCaching
 import HTTPServing
 
 /// Writes a cached answer for one request: conditions, ranges, codings, and the fields that change with time. This is
-/// the hit path: it allocates nothing.
+/// the hit path: it allocates nothing, unless a coding is wanted for the first time.
 struct AnswerWriter {
     let rules: ServingRules
     /// Milliseconds since 1970.
@@ -17,11 +17,13 @@ struct AnswerWriter {
     var isPrivate = false
 
     /// Returns the status written and how long the body is.
+    ///
+    /// - Parameter memory: counts the entry anew when the coding that the client wants had to be made.
     func write(
-        _ entry: CacheEntry, _ status: CacheStatus, for request: borrowing RequestHead,
+        _ entry: CacheEntry, _ status: CacheStatus, for request: borrowing RequestHead, from memory: MemoryCache,
         to writer: inout ResponseWriter
     ) -> (status: Int, bytes: Int) {
-        let representation = chosen(entry, for: request)
+        let representation = chosen(entry, for: request, from: memory)
         guard entry.answer.status == 200 else {
             return whole(entry, representation, status, entry.answer.status, request, &writer)
         }
@@ -42,11 +44,13 @@ struct AnswerWriter {
         return whole(entry, representation, status, 200, request, &writer)
     }
 
-    private func chosen(_ entry: CacheEntry, for request: borrowing RequestHead) -> Representation {
-        guard entry.codings != .identity, request[.acceptEncoding] != nil else { return entry.answer.identity }
+    private func chosen(
+        _ entry: CacheEntry, for request: borrowing RequestHead, from memory: MemoryCache
+    ) -> Representation {
+        guard entry.answer.compressed != nil, request[.acceptEncoding] != nil else { return entry.answer.identity }
         var accepted = AcceptEncoding()
         request.forEachValue(of: .acceptEncoding) { accepted.add($0) }
-        return entry.representation(for: accepted)
+        return memory.representation(of: entry, for: accepted)
     }
 
     // MARK: Shapes
@@ -106,6 +110,7 @@ struct AnswerWriter {
         _ request: borrowing RequestHead, _ writer: inout ResponseWriter
     ) {
         writer.writeStatus(code)
+        writer.write(entry.answer.head.bytes)
         writer.write(representation.head.bytes)
         if code == 200 || code == 206 { writer.write("Accept-Ranges: bytes\r\n") }
         writeTimes(entry, code, &writer)

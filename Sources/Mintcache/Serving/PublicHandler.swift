@@ -148,7 +148,7 @@ final class PublicHandler: RequestHandler {
         since start: MonotonicTime, costing costs: FlightCosts? = nil, _ writer: inout ResponseWriter
     ) {
         let answer = AnswerWriter(rules: rules, now: now, requestNumber: number, costs: costs)
-        let (code, bytes) = answer.write(entry, status, for: request, to: &writer)
+        let (code, bytes) = answer.write(entry, status, for: request, from: shared.memory, to: &writer)
         note(request, number, code, bytes, status, since: start, upstreamRequests: costs?.upstreamRequests ?? 0)
     }
 

@@ -42,6 +42,21 @@ import Tokens
         try await redis.stop()
     }
 
+    @Test func `is told with the size of each coding that somebody has asked for`() async throws {
+        try await Scene.play { scene in
+            let object = try await scene.get(scene.path("Orchard", 1))
+            let before = try #require(try await scene.entries("Orchard", 1)["memory"]?.elements.first { _ in true })
+            #expect(before["gzip_bytes"]?.isNull == true && before["brotli_bytes"]?.isNull == true)
+            let gzip = try await scene.get(scene.path("Orchard", 1), "Accept-Encoding: gzip")
+            let after = try #require(try await scene.entries("Orchard", 1)["memory"]?.elements.first { _ in true })
+            #expect(after["answer_bytes"]?.integer == Int64(object.body.count))
+            #expect(after["gzip_bytes"]?.integer == Int64(gzip.body.count))
+            #expect(after["brotli_bytes"]?.isNull == true)
+            let bytes = try [before, after].map { try ExplainScenarios.number($0["footprint_bytes"]) }
+            #expect(bytes[1] >= bytes[0] + Double(gzip.body.count))
+        }
+    }
+
     @Test func `is told though a store is out of reach`() async throws {
         let redis = try await RedisServer.start()
         try await Scene.play(Scene.Options(redis: redis.url)) { scene in

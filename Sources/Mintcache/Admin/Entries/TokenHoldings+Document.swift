@@ -23,8 +23,7 @@ extension TokenHoldings {
             ("representation", .string(representation.label)), ("status", .integer(answer.status)),
             ("taken_from", .string(entry.tier.label)),
             ("answer_bytes", .integer(answer.identity.body.bytes.count)),
-            ("gzip_bytes", answer.gzip.map { .integer($0.body.bytes.count) } ?? .null),
-            ("brotli_bytes", answer.brotli.map { .integer($0.body.bytes.count) } ?? .null),
+            ("gzip_bytes", answer.bytes(in: .gzip)), ("brotli_bytes", answer.bytes(in: .brotli)),
             ("footprint_bytes", .integer(entry.footprint)), ("stored_at", .moment(entry.times.storedAt)),
             ("looks_below_in_seconds", .seconds(entry.times.memoryUntil - now)),
         ]
@@ -59,6 +58,14 @@ extension TokenHoldings {
             ("fetched_at", .moment(fetchedAt)), ("age_seconds", .seconds(max(0, now - fetchedAt))),
             ("fresh_until", .moment(freshUntil)), ("ttl_seconds", .seconds(freshUntil - now)),
         ]
+    }
+}
+
+extension CacheEntry.Answer {
+    /// How long the body is in a coding; null when that was not made, or is not smaller.
+    fileprivate func bytes(in coding: ContentCoding) -> JSONNode {
+        guard let form = compressed?.made(in: coding), form.coding == coding else { return .null }
+        return .integer(form.body.count)
     }
 }
 
