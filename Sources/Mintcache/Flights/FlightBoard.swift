@@ -149,16 +149,23 @@ actor FlightBoard: WaitingBoard {
 
     /// The token as soon as it is there, or what there is of it when the time is up; the flight then goes on. Any task.
     ///
-    /// - Parameter purpose: of the flight, when there is none yet. A renewal lets a flight of another purpose end first,
-    ///   which may be content with a copy.
+    /// - Parameter purpose: of the flight, when there is none yet. A renewal is not content with a copy that was good enough
+    ///   for a flight of another purpose.
     func delivery(
         of reference: TokenReference, as representation: TokenRepresentation, for purpose: FlightPurpose = .answer,
         within limit: Duration? = nil
     ) async -> Delivery {
-        if purpose == .renewal, !renewing.contains(reference) {
-            await withCheckedContinuation { landing in whenLanded(reference) { landing.resume() } }
-        }
-        return await withCheckedContinuation { continuation in
+        let demandsMore = purpose == .renewal && room.isUnderWay(reference) && !renewing.contains(reference)
+        let delivery = await landing(of: reference, as: representation, for: purpose, within: limit)
+        guard demandsMore, delivery.status.handling == .hit else { return delivery }
+        return await landing(of: reference, as: representation, for: purpose, within: limit)
+    }
+
+    private func landing(
+        of reference: TokenReference, as representation: TokenRepresentation, for purpose: FlightPurpose,
+        within limit: Duration?
+    ) async -> Delivery {
+        await withCheckedContinuation { continuation in
             let waiter = FlightWaiter(representation: representation, loop: loop) { continuation.resume(returning: $0) }
             join(reference, waiter, leading: purpose)
             if let limit {

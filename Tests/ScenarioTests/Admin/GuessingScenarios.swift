@@ -23,7 +23,7 @@ import Tokens
     }
 
     @Test func `is no other client behind the same trusted proxy`() async throws {
-        try await LoggedScene.play(level: "warn", server: [Self.trustsLoopback]) { scene, lines in
+        try await LoggedScene.play(level: "warning", server: [Self.trustsLoopback]) { scene, lines in
             for number in 0..<5 {
                 // What stands before the proxy's own entry may be anybody's invention.
                 let answer = try await guess(in: scene, "198.51.100.\(number), 192.0.2.1")
