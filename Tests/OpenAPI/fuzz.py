@@ -3,6 +3,7 @@
 usage: fuzz.py public|admin
 """
 
+import json
 import os
 import subprocess
 import sys
@@ -12,6 +13,7 @@ HERE = Path(__file__).resolve().parent
 sys.path.insert(0, str(HERE.parent / "Browser"))
 
 from harness.mintcache import REPOSITORY, TOKEN, Mintcache  # noqa: E402
+from harness.waiting import eventually  # noqa: E402
 
 # What is asked of gateways on the internet, which may be out of reach, must not take the time.
 SETTINGS = """
@@ -32,10 +34,20 @@ def command(api, proxy):
     ]
 
 
+def finished_job(proxy):
+    """A job that is over, of two tokens, one of which does not exist."""
+    names = [f"eip155:1337/erc721:{proxy.contract(collection)}/1" for collection in ["Orchard", "Ember"]]
+    job = json.loads(proxy.admin("POST", "/admin/warm", {"tokens": names})[1])["id"]
+    eventually(lambda: '"state":"finished"' in proxy.admin("GET", f"/admin/warm/{job}")[1], "the job is over")
+    return job
+
+
 def main(api):
     with Mintcache(SETTINGS, SERVER) as proxy:
         contracts = [listing["contract"] for listing in proxy.collections.values()]
-        environment = os.environ | {"MINTCACHE_CONTRACTS": ",".join(contracts), "MINTCACHE_TOKEN": TOKEN}
+        environment = os.environ | {
+            "MINTCACHE_CONTRACTS": ",".join(contracts), "MINTCACHE_TOKEN": TOKEN, "MINTCACHE_JOB": finished_job(proxy)
+        }
         status = subprocess.run(command(api, proxy), check=False, cwd=HERE, env=environment).returncode
         if proxy.admin("GET", "/healthz", token="")[0] != 200:
             sys.exit("mintcache did not survive")
