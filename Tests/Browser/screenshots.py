@@ -51,7 +51,7 @@ def main(folder, seconds):
         contract = mintcache.contract(COLLECTION)
         collection = {"chain": "demo", "contract": contract}
         mintcache.admin("POST", "/admin/warm", {**collection, "from": "0", "to": "2500", "concurrency": 64})
-        eventually(lambda: '"running"' not in mintcache.admin("GET", "/admin/warm")[1], "the job ends", within=120)
+        eventually(lambda: '"state":"finished"' in mintcache.admin("GET", "/admin/warm")[1], "the job ends", within=120)
         # After a start everything comes from the archive at first.
         mintcache.stop()
         mintcache.start()

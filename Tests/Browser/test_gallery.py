@@ -1,14 +1,10 @@
 """The example gallery, served through the proxy as its README tells."""
 
-import json
 import socket
-import subprocess
 import unittest
-import urllib.request
 
-from harness.browser import Browser
-from harness.mintcache import REPOSITORY, Mintcache
-from harness.site import Site
+from harness import shared
+from harness.mintcache import Mintcache
 from harness.waiting import eventually
 
 LAST_OF_ORCHARD = 9999
@@ -28,19 +24,17 @@ def free_port():
 class Gallery(unittest.TestCase):
     @classmethod
     def setUpClass(cls):
-        subprocess.run([REPOSITORY / "scripts" / "build-gallery.sh"], check=True)
-        cls.site = Site(REPOSITORY / "examples" / "gallery")
-        cls.addClassCleanup(cls.site.close)
         port = free_port()
         cls.mintcache = Mintcache(
-            CONFIGURATION.format(site=cls.site.url), server=f'public_url: "http://127.0.0.1:{port}"', port=port
+            CONFIGURATION.format(site=shared.gallery().url), server=f'public_url: "http://127.0.0.1:{port}"', port=port
         )
         cls.addClassCleanup(cls.mintcache.close)
         cls.orchard = cls.mintcache.contract("Orchard")
-        cls.browser = Browser()
-        cls.addClassCleanup(cls.browser.close)
+        cls.browser = shared.browser()
 
     def setUp(self):
+        self.browser.resize(1280, 900)
+        self.browser.show_as("light")
         self.browser.console_errors()
 
     def open(self, first, count, contract=None):
@@ -52,19 +46,8 @@ class Gallery(unittest.TestCase):
 
     def fault(self, **fault):
         """Makes the sample upstream misbehave until the test ends."""
-        self.upstream("POST", "faults", fault)
-        self.addCleanup(self.upstream, "DELETE", "faults")
-
-    def upstream(self, method, path, body=None):
-        request = urllib.request.Request(
-            f"{self.mintcache.upstream_url}/control/{path}", method=method, data=body and json.dumps(body).encode()
-        )
-        urllib.request.urlopen(request, timeout=10).close()
-
-    def document_path(self, token):
-        """Where the sample upstream has a token's document."""
-        with urllib.request.urlopen(f"{self.mintcache.url}/v1/demo/{self.orchard}/{token}", timeout=10) as answer:
-            return json.load(answer)["token_uri"].replace("ipfs://", "/ipfs/")
+        self.mintcache.control("POST", "faults", fault)
+        self.addCleanup(self.mintcache.control, "DELETE", "faults")
 
     def test_tokens_are_shown_with_names_traits_and_images_through_the_proxy(self):
         self.open(0, 12)
@@ -88,7 +71,7 @@ class Gallery(unittest.TestCase):
         self.assertEqual(self.browser.find_all(".broken .again:not([hidden])"), [])
 
     def test_a_slow_token_holds_up_no_other_and_need_not_be_waited_for(self):
-        self.fault(match=self.document_path(100).removesuffix("100") + "103", hang=True)
+        self.fault(match=self.mintcache.document_path("Orchard", 100).removesuffix("100") + "103", hang=True)
         self.open(100, 6)
         eventually(lambda: len(self.browser.find_all(".card[aria-busy=false]")) == 5, "all but one are shown")
         self.assertEqual(self.texts(".card[aria-busy=true] .name"), ["#103"])
@@ -97,10 +80,10 @@ class Gallery(unittest.TestCase):
         self.assertIn("not asked for any more", self.texts(".broken .note")[0])
 
     def test_a_token_whose_source_failed_can_be_asked_for_again(self):
-        self.fault(match=self.document_path(110).removesuffix("110") + "111", status=500)
+        self.fault(match=self.mintcache.document_path("Orchard", 110).removesuffix("110") + "111", status=500)
         self.open(110, 2)
         self.browser.wait_for_text("#status", "1 shown, 1 with a problem.")
-        self.upstream("DELETE", "faults")
+        self.mintcache.control("DELETE", "faults")
         button = self.browser.find(".broken .again")
 
         def has_come():
@@ -157,8 +140,6 @@ class Gallery(unittest.TestCase):
         self.assertFalse(self.browser.find("#wallet").is_displayed())
 
     def test_it_is_accessible_and_fits_in_light_and_dark_and_on_a_phone(self):
-        clear = self.browser.driver.execute_cdp_cmd
-        self.addCleanup(clear, "Emulation.clearDeviceMetricsOverride", {})
         for scheme, size in [("light", (1280, 900)), ("dark", (1280, 900)), ("light", (320, 640)), ("dark", (390, 844))]:
             with self.subTest(scheme=scheme, size=size):
                 self.browser.show_as(scheme)

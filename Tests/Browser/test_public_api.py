@@ -2,8 +2,7 @@
 
 import unittest
 
-from harness.browser import Browser
-from harness.mintcache import Mintcache
+from harness import shared
 from harness.site import Site
 
 PAGE = '<!doctype html><html lang="en"><title>A shop window</title><link rel="icon" href="data:,"><h1>Tokens</h1>'
@@ -12,10 +11,9 @@ PAGE = '<!doctype html><html lang="en"><title>A shop window</title><link rel="ic
 class PublicAPI(unittest.TestCase):
     @classmethod
     def setUpClass(cls):
-        for name, make in [("mintcache", Mintcache), ("site", lambda: Site({"index.html": PAGE})), ("browser", Browser)]:
-            resource = make()
-            setattr(cls, name, resource)
-            cls.addClassCleanup(resource.close)
+        cls.mintcache, cls.browser = shared.mintcache(), shared.browser()
+        cls.site = Site({"index.html": PAGE})
+        cls.addClassCleanup(cls.site.close)
 
     def setUp(self):
         self.browser.open(self.site.url)

@@ -1,14 +1,12 @@
 """Signing in from the example gallery, with a wallet that signs for real."""
 
 import socket
-import subprocess
 import unittest
 
 from eth_account import Account
 from eth_account.messages import encode_defunct
-from harness.browser import Browser
-from harness.mintcache import REPOSITORY, Mintcache
-from harness.site import Site
+from harness import shared
+from harness.mintcache import Mintcache
 from harness.waiting import eventually
 
 CONFIGURATION = """
@@ -39,21 +37,17 @@ def free_port():
 class SignIn(unittest.TestCase):
     @classmethod
     def setUpClass(cls):
-        subprocess.run([REPOSITORY / "scripts" / "build-gallery.sh"], check=True)
-        cls.site = Site(REPOSITORY / "examples" / "gallery")
-        cls.addClassCleanup(cls.site.close)
         port = free_port()
         cls.host = f"127.0.0.1:{port}"
-        cls.mintcache = Mintcache(CONFIGURATION.format(site=cls.site.url, host=cls.host), port=port)
+        cls.mintcache = Mintcache(CONFIGURATION.format(site=shared.gallery().url, host=cls.host), port=port)
         cls.addClassCleanup(cls.mintcache.close)
 
     def setUp(self):
         self.account = Account.create()
-        self.browser = Browser()
-        self.addCleanup(self.browser.close)
+        self.browser = shared.browser()
         # A wallet that gives addresses in lower case, as many do.
-        script = {"source": WALLET % self.account.address.lower()}
-        self.browser.driver.execute_cdp_cmd("Page.addScriptToEvaluateOnNewDocument", script)
+        self.addCleanup(self.browser.run_before_pages(WALLET % self.account.address.lower()))
+        self.addCleanup(self.browser.driver.delete_all_cookies)
         self.browser.open(f"{self.mintcache.url}/gallery/?chain=demo&count=1&from=0")
         self.browser.wait_for_text("#sign", "Sign in")
 

@@ -73,6 +73,11 @@ class Browser:
         """Runs JavaScript; returns what it returns, or what its promise brings."""
         return self.driver.execute_script(script, *arguments)
 
+    def run_before_pages(self, script):
+        """Runs JavaScript in every page from now on, before its own; returns what ends that."""
+        added = self.driver.execute_cdp_cmd("Page.addScriptToEvaluateOnNewDocument", {"source": script})
+        return lambda: self.driver.execute_cdp_cmd("Page.removeScriptToEvaluateOnNewDocument", added)
+
     # Seeing
 
     def show_as(self, scheme):
@@ -94,12 +99,14 @@ class Browser:
         """What the console has said since the last call, from warnings up."""
         return [entry["message"] for entry in self.driver.get_log("browser") if entry["level"] in ("WARNING", "SEVERE")]
 
-    def accessibility_violations(self):
-        """What axe-core finds on the page as it is, a line for each; rules of WCAG 2.2 AA and best practices."""
+    def accessibility_violations(self, rules=None):
+        """What axe-core finds on the page as it is, a line for each; rules of WCAG 2.2 AA and best practices, or those
+        named."""
         # Through the DevTools protocol: the page's own Content-Security-Policy stays in force.
         if self._evaluate("typeof axe") == "undefined":
             self._evaluate(_axe())
-        found = self._evaluate("axe.run(document, {resultTypes: ['violations']}).then(r => r.violations)")
+        only = f", runOnly: {rules}" if rules else ""
+        found = self._evaluate(f"axe.run(document, {{resultTypes: ['violations']{only}}}).then(r => r.violations)")
         return [
             f"{violation['id']}: {violation['help']} ({', '.join(str(node['target'][0]) for node in violation['nodes'])})"
             for violation in found or []

@@ -94,12 +94,24 @@ class Mintcache:
         return re.match(r"http://[^/]+", json.loads(explanation)["token_uri"]).group()
 
     def _collections(self):
-        return {listing["name"]: listing for listing in json.loads(self._read(f"{self.upstream_url}/control/collections"))}
+        return {listing["name"]: listing for listing in json.loads(self.read(f"{self.upstream_url}/control/collections"))}
 
     @staticmethod
-    def _read(url):
+    def read(url):
         with urllib.request.urlopen(url, timeout=10) as answer:
             return answer.read()
+
+    def control(self, method, path, body=None):
+        """Tells the sample upstream how to behave."""
+        request = urllib.request.Request(
+            f"{self.upstream_url}/control/{path}", method=method, data=body and json.dumps(body).encode()
+        )
+        urllib.request.urlopen(request, timeout=10).close()
+
+    def document_path(self, collection, number):
+        """Where the sample upstream has a token's document."""
+        token = json.loads(self.read(f"{self.url}/v1/demo/{self.contract(collection)}/{number}"))
+        return token["token_uri"].replace("ipfs://", "/ipfs/")
 
     def stop(self):
         """Ends it in good order."""
