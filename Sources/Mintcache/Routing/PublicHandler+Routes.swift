@@ -39,7 +39,7 @@ extension PublicHandler {
         }
         let client = rules.trustedProxies.forwardedClient(of: request, scheme: scheme, host: plain.authority)
         let reading = RouteReading(
-            request, route: route, url: url, client: client, trace: rules.tracer?.trace(of: request, number)?.context)
+            request, route: route, url: url, client: client, trace: rules.tracer?.trace(of: request, number))
         if reading.endsHere { return preflight(request, allowing: "GET, HEAD, OPTIONS", &writer) }
         if route.auth != .none { return .deferred { [self] in admit($0, reading, number) } }
         if reading.keysBody { return .deferred { [self] in answerByBody($0, reading, number) } }
@@ -202,7 +202,7 @@ extension PublicHandler {
         let answer = StoredAnswerWriter(
             rules: rules, now: now, requestNumber: number, hasAge: hasAge, isPrivate: reading.route.auth != .none)
         let (code, bytes) = answer.write(response, status, for: request, to: &writer)
-        note(request, number, code, bytes, status, since: start)
+        note(request, number, code, bytes, status, since: start, in: reading.trace)
     }
 
     /// Sends a body as it comes. One that breaks off ends the connection, so that nobody takes it for whole.
@@ -238,7 +238,7 @@ extension PublicHandler {
             shared.metrics.abandonedRequests.increment()
         }
         exchange.request.withHead { head in
-            note(head, number, answer.head.status, bytes, status, since: exchange.start)
+            note(head, number, answer.head.status, bytes, status, since: exchange.start, in: reading.trace)
         }
     }
 }

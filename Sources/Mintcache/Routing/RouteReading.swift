@@ -18,16 +18,19 @@ struct RouteReading {
     let endsHere: Bool
     /// How the request is to be answered; a body that is part of the key is read first.
     let way: RouteRequest.Way
+    /// What the upstream's spans belong to, if any.
+    let trace: RequestTrace?
 
     /// - Parameters:
     ///   - url: without the parameters that the route ignores.
     ///   - client: as the upstream is told about it.
-    ///   - trace: names the span that the upstream's belong to; nil leaves what the client says.
+    ///   - trace: what the upstream's spans belong to; nil leaves what the client says.
     init(
-        _ request: borrowing RequestHead, route: Route, url: ResourceURL, client: ForwardedClient, trace: TraceContext?
+        _ request: borrowing RequestHead, route: Route, url: ResourceURL, client: ForwardedClient, trace: RequestTrace?
     ) {
         self.route = route
         self.url = url
+        self.trace = trace
         method = String(decoding: request.methodBytes, as: UTF8.self)
         var lines: [FieldLine] = []
         lines.reserveCapacity(request.fieldCount)
@@ -40,7 +43,7 @@ struct RouteReading {
         fields = ForwardedFields.request(fields, from: client)
         if let trace {
             fields.removeAll(named: "traceparent")
-            fields.lines.append(FieldLine("traceparent", Array(trace.field.utf8)))
+            fields.lines.append(FieldLine("traceparent", Array(trace.context.field.utf8)))
         }
         fields.lines.removeAll { $0.foldedName == Self.visitorName }
         SessionCookie.removeAll(fromRequest: &fields)
@@ -61,6 +64,7 @@ struct RouteReading {
         self.method = method
         endsHere = false
         way = .cached
+        trace = nil
     }
 
     private static func way(of method: String, _ fields: HeaderFields, on route: Route) -> RouteRequest.Way {

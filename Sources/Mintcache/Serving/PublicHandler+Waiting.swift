@@ -17,13 +17,13 @@ extension PublicHandler {
             }
         }
         let patience = rules.patience(of: request)
-        let trace = rules.tracer?.trace(of: request, number)
         guard patience > .zero else {
             return { [self] exchange in
                 lookUp(key, at: board, as: representation, for: exchange, number, asksSources: true)
             }
         }
-        return boarding(board, key, as: representation, number, for: patience, trace)
+        return boarding(
+            board, key, as: representation, number, for: patience, rules.tracer?.trace(of: request, number))
     }
 
     /// Answers with what any tier holds, and does not wait for a source.
@@ -64,7 +64,7 @@ extension PublicHandler {
             let waiter = FlightWaiter(representation: representation, loop: loop, trace: trace) { delivery in
                 let (wait, handler) = bound.value
                 guard let exchange = wait.end() else { return }
-                handler.respond(to: exchange, number, delivery)
+                handler.respond(to: exchange, number, delivery, in: trace)
             }
             let leave = { [fetchLoop = shared.fetchLoop] in
                 fetchLoop.execute { board.assumeIsolated { $0.leave(waiter.identifier) } }
@@ -87,14 +87,14 @@ extension PublicHandler {
         }
     }
 
-    func respond(to exchange: Exchange, _ number: UInt64, _ delivery: Delivery) {
+    func respond(to exchange: Exchange, _ number: UInt64, _ delivery: Delivery, in trace: RequestTrace? = nil) {
         let now = shared.time.at(loop.now)
         let request = exchange.request
         exchange.respond { writer in
             request.withHead { head in
                 self.write(
                     delivery.entry, delivery.status, head, number, now: now, since: exchange.start,
-                    costing: delivery.costs, &writer)
+                    costing: delivery.costs, in: trace, &writer)
             }
         }
     }

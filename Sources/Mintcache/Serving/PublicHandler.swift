@@ -145,25 +145,31 @@ final class PublicHandler: RequestHandler {
 
     func write(
         _ entry: CacheEntry, _ status: CacheStatus, _ request: borrowing RequestHead, _ number: UInt64, now: Int64,
-        since start: MonotonicTime, costing costs: FlightCosts? = nil, _ writer: inout ResponseWriter
+        since start: MonotonicTime, costing costs: FlightCosts? = nil, in trace: RequestTrace? = nil,
+        _ writer: inout ResponseWriter
     ) {
         let answer = AnswerWriter(rules: rules, now: now, requestNumber: number, costs: costs)
         let (code, bytes) = answer.write(entry, status, for: request, from: shared.memory, to: &writer)
-        note(request, number, code, bytes, status, since: start, upstreamRequests: costs?.upstreamRequests ?? 0)
+        note(
+            request, number, code, bytes, status, since: start, upstreamRequests: costs?.upstreamRequests ?? 0,
+            in: trace)
     }
 
     /// Counts an answer, with the time it took, and writes its line in the access log.
+    ///
+    /// - Parameter trace: when it is known already, for others have been told of it.
     @inline(__always)
     func note(
         _ request: borrowing RequestHead, _ number: UInt64, _ code: Int, _ bytes: Int, _ status: CacheStatus?,
-        from tier: AnswerTier? = nil, since start: MonotonicTime, upstreamRequests: Int = 0
+        from tier: AnswerTier? = nil, since start: MonotonicTime, upstreamRequests: Int = 0,
+        in trace: RequestTrace? = nil
     ) {
         shared.metrics.answers.count(code)
         let end = MonotonicTime.current
         let nanoseconds = end.nanoseconds &- start.nanoseconds
         let tier = tier ?? AnswerTier(status)
         durations.add(nanoseconds, to: tier)
-        let trace = rules.tracer?.trace(of: request, number)
+        let trace = trace ?? rules.tracer?.trace(of: request, number)
         guard rules.isAccessLogged || trace != nil else { return }
         let outcome = AccessLog.Outcome(
             status: code, bytes: bytes, tier: tier, cache: status, nanoseconds: nanoseconds,

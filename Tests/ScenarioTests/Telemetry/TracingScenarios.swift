@@ -96,6 +96,23 @@ import Tokens
         await origin.stop()
     }
 
+    @Test func `stay the same when the configuration is read anew before the answer`() async throws {
+        let origin = try await ScriptedOrigin(time: TimeSource())
+        let gate = Gate()
+        origin.always { _ in Reply(steps: [.wait(gate)] + Reply(200, ["Cache-Control: no-store"], "hello").steps) }
+        let route = "routes: [{ name: shop, path: /shop/, upstream: \"http://127.0.0.1:\(origin.port)/\" }]"
+        try await traced(sample: "100%", sections: [route]) { scene, collector in
+            async let answer = scene.get("/shop/1")
+            let received = try #require(try await origin.received(1).first)
+            #expect(try await scene.admin("POST", "/admin/reload").status == 200)
+            gate.open()
+            #expect(try await answer.status == 200)
+            let request = try #require(try await collector.spans(1).first { $0.name == "GET route" })
+            #expect(received.values("traceparent") == ["00-\(request.trace)-\(request.span)-01"])
+        }
+        await origin.stop()
+    }
+
     @Test func `are sent with the fields that the collector wants, and tell who sends them`() async throws {
         try await traced(sample: "100%") { scene, collector in
             _ = try await scene.get("/healthz")

@@ -26,7 +26,7 @@ struct Tracer: Sendable {
     }
 
     /// The trace that a request belongs to: its client's, if that is kept; else one of a few that begin here. The same
-    /// whenever it is asked for. Allocates nothing.
+    /// whenever it is asked for, but not of another tracer. Allocates nothing.
     func trace(of request: borrowing RequestHead, _ number: UInt64) -> RequestTrace? {
         let span = number == 0 ? 1 : number
         // The low digits of request numbers are as good as random.
