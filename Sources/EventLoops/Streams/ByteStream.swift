@@ -6,6 +6,10 @@ public final class ByteStream: EventHandler {
     /// What is queued for a peer that does not read, at most; past it the stream fails with ``StreamError/backlogged``.
     public static let maximumPendingBytes = 64 * 1024 * 1024
 
+    /// Read at once, into memory that is not cleared. glibc takes the occasion to tidy up its heap whenever 64 KiB are
+    /// given back.
+    private static let pieceBytes = 32 * 1024
+
     private enum State {
         case connecting
         case handshaking
@@ -166,11 +170,14 @@ public final class ByteStream: EventHandler {
     }
 
     private func receive() {
-        var piece = [UInt8](repeating: 0, count: 64 * 1024)
+        withUnsafeTemporaryAllocation(byteCount: Self.pieceBytes, alignment: 1) { receive(by: $0) }
+    }
+
+    private func receive(by piece: UnsafeMutableRawBufferPointer) {
         while state != .closed {
-            let count = Glibc.read(descriptor, &piece, piece.count)
+            let count = Glibc.read(descriptor, piece.baseAddress, piece.count)
             if count > 0 {
-                piece.withUnsafeBytes { accept(UnsafeRawBufferPointer(rebasing: $0[..<count])) }
+                accept(UnsafeRawBufferPointer(rebasing: piece[..<count]))
                 if count < piece.count { return }
             } else if count == 0 {
                 return fail(.closed)
