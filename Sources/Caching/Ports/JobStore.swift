@@ -14,8 +14,12 @@ public protocol JobStore: Sendable {
 
     /// Takes the oldest open job that nobody works on, for a term; nil when there is none.
     ///
-    /// - Parameter owner: unique to this taking, so that nobody saves in another's place.
-    func claim(as owner: String, for term: Duration) async throws(StoreError) -> ClaimedJob?
+    /// - Parameters:
+    ///   - owner: unique to this taking, so that nobody saves in another's place.
+    ///   - others: jobs that are left to others.
+    func claim(
+        as owner: String, for term: Duration, besides others: Set<String>
+    ) async throws(StoreError) -> ClaimedJob?
 
     /// Saves how far a job is, and lets its lease last for another term, or ends it.
     func save(_ update: JobUpdate, of identifier: String, as owner: String) async throws(StoreError) -> JobStanding
@@ -25,6 +29,13 @@ public protocol JobStore: Sendable {
     /// - Parameter retention: how long it is remembered.
     /// - Returns: the job, as it is now; nil for an unknown one.
     func cancel(_ identifier: String, retention: Duration) async throws(StoreError) -> StoredJob?
+}
+
+extension JobStore {
+    /// Takes the oldest open job that nobody works on, whichever it is.
+    public func claim(as owner: String, for term: Duration) async throws(StoreError) -> ClaimedJob? {
+        try await claim(as: owner, for: term, besides: [])
+    }
 }
 
 /// How many jobs are kept, and for how long.

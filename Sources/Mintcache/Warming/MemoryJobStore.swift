@@ -58,10 +58,14 @@ final class MemoryJobStore: JobStore {
         state.withLock { $0.entries[identifier].map { shown($0, at: time.now) } }
     }
 
-    func claim(as owner: String, for term: Duration) async throws(StoreError) -> ClaimedJob? {
+    func claim(
+        as owner: String, for term: Duration, besides others: Set<String>
+    ) async throws(StoreError) -> ClaimedJob? {
         let now = time.now
         return state.withLock { state in
-            let free = state.entries.values.filter { $0.job.state == .open && $0.leasedUntil <= now }
+            let free = state.entries.values.filter {
+                $0.job.state == .open && $0.leasedUntil <= now && !others.contains($0.job.identifier)
+            }
             guard var entry = free.min(by: { $0.job.identifier < $1.job.identifier }) else { return nil }
             entry.job.owner = owner
             entry.leasedUntil = now + term.inMilliseconds

@@ -14,6 +14,8 @@ actor WarmJobs {
     private var runs: [String: WarmRun] = [:]
     /// The last run of each schedule that this instance knows of.
     private var known: [String: Int64] = [:]
+    /// Open jobs that another release wrote: for its instances.
+    private var unreadable: Set<String> = []
     private var taken = 0
     private var alarm: Wait<Void>?
     private(set) var isStopped = false
@@ -47,10 +49,15 @@ actor WarmJobs {
     /// Starts a job for the tokens that failed in another, which has ended.
     func retry(_ identifier: String) async throws(Problem) -> String {
         let found = try await stored { () throws(StoreError) in try await tools.store.job(identifier) }
-        guard let job = found, let request = WarmRequest(stored: job.request) else { throw .unknownJob(identifier) }
+        guard let job = found else { throw .unknownJob(identifier) }
         guard job.state != .open else {
             throw Problem(
                 409, "job-running", "Job running", detail: "Job \(identifier) has not ended; what failed may grow.")
+        }
+        guard let request = WarmRequest(stored: job.request) else {
+            throw Problem(
+                409, "nothing-to-retry", "Nothing to retry",
+                detail: "Another release wrote job \(identifier), and this instance cannot read it.")
         }
         guard let tokens = TokenSpans(job.failures), !tokens.isEmpty else {
             throw Problem(409, "nothing-to-retry", "Nothing to retry", detail: "No token of job \(identifier) failed.")
@@ -78,7 +85,7 @@ actor WarmJobs {
         let jobs = try await stored { () throws(StoreError) in try await tools.store.jobs() }
         var nodes: [JSONNode] = []
         for job in jobs {
-            if let report = WarmReport(job, await runs[job.identifier]?.snapshot) { nodes.append(report.node) }
+            nodes.append(WarmReport(job, await runs[job.identifier]?.snapshot).node)
         }
         return JSONNode.object([("store", .string(tools.storeName)), ("jobs", .array(nodes))]).bytes
     }
@@ -154,7 +161,11 @@ actor WarmJobs {
             taken += 1
             let owner = "\(name)#\(taken)"
             do throws(StoreError) {
-                guard let claimed = try await tools.store.claim(as: owner, for: timing.term) else { return }
+                // What this instance has lost and not let go of is others', too.
+                let others = unreadable.union(runs.keys)
+                guard let claimed = try await tools.store.claim(as: owner, for: timing.term, besides: others) else {
+                    return
+                }
                 await begin(claimed, owner)
             } catch {
                 return
@@ -164,9 +175,8 @@ actor WarmJobs {
 
     private func begin(_ claimed: ClaimedJob, _ owner: String) async {
         let identifier = claimed.job.identifier
-        guard let request = WarmRequest(stored: claimed.job.request, work: claimed.work), runs[identifier] == nil else {
-            // Another release's, which has an instance of its own, or one that this instance has lost and not let go of.
-            return
+        guard let request = WarmRequest(stored: claimed.job.request, work: claimed.work) else {
+            return await giveBack(claimed, owner)
         }
         let run = WarmRun(claimed, request, owner: owner, tools: tools, timing: timing)
         runs[identifier] = run
@@ -174,6 +184,17 @@ actor WarmJobs {
             await run.run()
             await self.ended(run)
         }
+    }
+
+    /// Leaves a job that another release wrote to the instances of that release.
+    private func giveBack(_ claimed: ClaimedJob, _ owner: String) async {
+        // Most of so many have ended; the others are looked at once more.
+        if unreadable.count >= timing.bounds.kept { unreadable = [] }
+        unreadable.insert(claimed.job.identifier)
+        tools.log.warning("a warm job was left to others: another release wrote it", ["job": claimed.job.identifier])
+        let update = JobUpdate(.released, progress: claimed.job.progress, failures: nil)
+        // Where that fails the lease ends by itself.
+        _ = try? await tools.store.save(update, of: claimed.job.identifier, as: owner)
     }
 
     private func ended(_ run: WarmRun) async {

@@ -7,15 +7,14 @@ struct WarmReport: Sendable {
     private static let largestNumber = 1 << 53 - 1
 
     let job: StoredJob
-    let request: WarmRequest
+    /// Nil for what another release wrote and this one cannot read.
+    let request: WarmRequest?
     let state: WarmState
-    /// Nil for a job that another release has written.
-    ///
+
     /// - Parameter current: how far it is, when this instance works on it.
-    init?(_ job: StoredJob, _ current: WarmState? = nil) {
-        guard let request = WarmRequest(stored: job.request) else { return nil }
+    init(_ job: StoredJob, _ current: WarmState? = nil) {
         self.job = job
-        self.request = request
+        request = WarmRequest(stored: job.request)
         state = current ?? WarmState(stored: job.progress)
     }
 
@@ -26,26 +25,35 @@ struct WarmReport: Sendable {
         return job.isLeased ? "running" : "queued"
     }
 
+    /// Who works on it, or did until it was over.
+    private var instance: String? {
+        job.isLeased || isOver ? job.owner.map { String($0.prefix { $0 != "#" }) } : nil
+    }
+
     /// Names this state in a stream of events.
     var eventIdentifier: String { "\(word)-\(state.done)" }
 
     var node: JSONNode {
-        let total = state.total ?? request.count
+        let total = state.total ?? request?.count
+        let note =
+            state.note ?? (request == nil ? "Another release wrote this job; this instance cannot read it." : nil)
         let left = total.map { Double($0 - state.done) }
         let eta = left.flatMap { !isOver && state.rate > 0 ? JSONNode.integer(Self.whole($0 / state.rate)) : nil }
         return .object([
-            ("id", .string(job.identifier)), ("state", .string(word)), ("kind", .string(request.kind.rawValue)),
-            ("selection", .string(request.summary)), ("concurrency", .integer(request.concurrency)),
-            ("rate_limit", .integer(request.rate)), ("refresh", .boolean(request.isRefresh)),
-            ("dry_run", .boolean(request.isDryRun)), ("created_at", Self.time(job.createdAt)),
+            ("id", .string(job.identifier)), ("state", .string(word)),
+            ("kind", .string(request?.kind.rawValue ?? "other")), ("selection", .string(request?.summary ?? "other")),
+            ("concurrency", request.map { .integer($0.concurrency) } ?? .null),
+            ("rate_limit", request.map { .integer($0.rate) } ?? .null),
+            ("refresh", request.map { .boolean($0.isRefresh) } ?? .null),
+            ("dry_run", request.map { .boolean($0.isDryRun) } ?? .null), ("created_at", Self.time(job.createdAt)),
             ("started_at", Self.time(state.startedAt)), ("ended_at", Self.time(job.endedAt)),
-            ("instance", JSONNode(job.owner.map { String($0.prefix { $0 != "#" }) })),
-            ("schedule", JSONNode(request.schedule)), ("retry_of", JSONNode(request.retryOf)),
+            ("instance", JSONNode(instance)),
+            ("schedule", JSONNode(request?.schedule)), ("retry_of", JSONNode(request?.retryOf)),
             ("total", total.map { .integer(min($0, Self.largestNumber)) } ?? .null), ("done", .integer(state.done)),
             ("fetched", .integer(state.fetched)), ("already_fresh", .integer(state.alreadyFresh)),
             ("skipped", .integer(state.skipped)), ("failed", .integer(state.failed)),
             ("rate", .number((state.rate * 10).rounded() / 10)), ("eta_seconds", eta ?? .null),
-            ("note", JSONNode(state.note)), ("estimate", state.estimate?.node ?? .null),
+            ("note", JSONNode(note)), ("estimate", state.estimate?.node ?? .null),
             ("retryable", .integer(min(state.retryable, Self.largestNumber))), ("failures", state.failures.node),
         ])
     }

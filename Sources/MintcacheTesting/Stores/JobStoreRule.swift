@@ -4,6 +4,7 @@ public import Caching
 public enum JobStoreRule: String, CaseIterable, Sendable {
     case `gives a job to one owner, with what is to be done`
     case `gives the oldest job first`
+    case `gives no job that is left to others`
     case `keeps what was saved, and failures until new ones are`
     case `gives a job whose lease is over to another, and nothing to its old owner`
     case `gives a released job to another at once`
@@ -24,6 +25,7 @@ public enum JobStoreRule: String, CaseIterable, Sendable {
         switch self {
         case .`gives a job to one owner, with what is to be done`: try await exclusion(store)
         case .`gives the oldest job first`: try await order(store)
+        case .`gives no job that is left to others`: try await besides(store)
         case .`keeps what was saved, and failures until new ones are`: try await saving(store)
         case .`gives a job whose lease is over to another, and nothing to its old owner`: try await takeover(store)
         case .`gives a released job to another at once`: try await release(store)
@@ -52,6 +54,14 @@ public enum JobStoreRule: String, CaseIterable, Sendable {
         for name in ["2", "1", "3"] { try await add(name, to: store) }
         for name in ["1", "2", "3"] { try expect(try await claimed(store, "a").job.identifier == name) }
         try expect(try await store.jobs().map(\.identifier) == ["3", "2", "1"])
+    }
+
+    private func besides(_ store: any JobStore) async throws {
+        for name in ["1", "2"] { try await add(name, to: store) }
+        let taken = try await store.claim(as: "a", for: Self.term, besides: ["1", "unknown"])
+        try expect(taken?.job.identifier == "2")
+        try expect(try await store.claim(as: "a", for: Self.term, besides: ["1"]) == nil)
+        try expect(try await claimed(store, "b").job.identifier == "1")
     }
 
     private func saving(_ store: any JobStore) async throws {

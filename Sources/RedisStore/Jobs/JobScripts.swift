@@ -38,18 +38,22 @@ enum JobScripts {
         return time[1] * 1000 + math.floor(time[2] / 1000)
         """
 
-    /// Keys: the open jobs, what the names of jobs begin with. Arguments: the owner and the term. Answers the job taken.
+    /// Keys: the open jobs, what the names of jobs begin with. Arguments: the owner and the term, and the jobs that are left
+    /// to others. Answers the job taken.
     static let claim = """
         local time = redis.call('TIME')
         local now = time[1] * 1000 + math.floor(time[2] / 1000)
+        local others = {}
+        for index = 3, #ARGV do others[ARGV[index]] = true end
         for _, id in ipairs(redis.call('ZRANGEBYSCORE', KEYS[1], '-inf', now)) do
           local key = KEYS[2] .. id
-          if redis.call('HGET', key, 'state') == 'open' then
+          if redis.call('HGET', key, 'state') ~= 'open' then
+            redis.call('ZREM', KEYS[1], id)
+          elseif not others[id] then
             redis.call('HSET', key, 'owner', ARGV[1])
             redis.call('ZADD', KEYS[1], now + ARGV[2], id)
             return id
           end
-          redis.call('ZREM', KEYS[1], id)
         end
         return false
         """

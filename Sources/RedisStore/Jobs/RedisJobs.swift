@@ -58,11 +58,10 @@ public struct RedisJobs: JobStore {
         let identifiers = elements.compactMap(\.text)
         guard !identifiers.isEmpty else { return [] }
         let hashes = try await fields(of: identifiers, besides: [])
-        let jobs = zip(identifiers, hashes).map { ($0, Self.job($0, $1)) }
         // Their hashes have expired.
-        let gone = jobs.filter { $0.1 == nil }.map(\.0)
-        if !gone.isEmpty { try await forget(gone) }
-        return jobs.compactMap(\.1)
+        let gone = zip(identifiers, hashes).filter { _, fields in fields.dropFirst().allSatisfy { $0.bytes == nil } }
+        if !gone.isEmpty { try await forget(gone.map(\.0)) }
+        return zip(identifiers, hashes).compactMap { Self.job($0, $1) }
     }
 
     public func job(_ identifier: String) async throws(StoreError) -> StoredJob? {
@@ -104,10 +103,12 @@ public struct RedisJobs: JobStore {
 
     // MARK: Working
 
-    public func claim(as owner: String, for term: Duration) async throws(StoreError) -> ClaimedJob? {
+    public func claim(
+        as owner: String, for term: Duration, besides others: Set<String>
+    ) async throws(StoreError) -> ClaimedJob? {
         let reply = try await run(
             JobScripts.claim, [keys.openJobs, keys.job("")],
-            [Array(owner.utf8), Array("\(term.inMilliseconds)".utf8)])
+            [Array(owner.utf8), Array("\(term.inMilliseconds)".utf8)] + others.map { Array($0.utf8) })
         if case .null = reply { return nil }
         guard let identifier = reply.text else { throw StoreError(unexpected: reply, to: "EVAL") }
         let work = try await client.replies(to: [RedisCommand("GET", keys.work(of: identifier))], within: nil)[0]

@@ -13,13 +13,17 @@ extension SQLiteArchive: JobStore {
         try await writer.run(within: writeLimit) { (database) throws(SQLiteFailure) in try database.job(identifier) }
     }
 
-    public func claim(as owner: String, for term: Duration) async throws(StoreError) -> ClaimedJob? {
+    public func claim(
+        as owner: String, for term: Duration, besides others: Set<String>
+    ) async throws(StoreError) -> ClaimedJob? {
         // Looking costs no transaction, which would be one a second for nothing.
         let isWaiting = try await writer.run(within: writeLimit) { (database) throws(SQLiteFailure) in
-            try database.openJob() != nil
+            try database.openJob(besides: others) != nil
         }
         guard isWaiting else { return nil }
-        return try await change { (database) throws(SQLiteFailure) in try database.claim(as: owner, for: term) }
+        return try await change { (database) throws(SQLiteFailure) in
+            try database.claim(as: owner, for: term, besides: others)
+        }
     }
 
     public func save(

@@ -108,16 +108,21 @@ extension SQLiteDatabase {
     // MARK: Working
 
     /// The oldest open job that nobody works on.
-    func openJob() throws(SQLiteFailure) -> String? {
+    func openJob(besides others: Set<String>) throws(SQLiteFailure) -> String? {
         let select = try statement(
-            "SELECT id FROM warm_jobs WHERE state = 'open' AND leased_until <= \(Self.now) ORDER BY id LIMIT 1")
+            "SELECT id FROM warm_jobs WHERE state = 'open' AND leased_until <= \(Self.now) ORDER BY id")
         var identifier: String?
-        try select.run([]) { identifier = select.text(0) }
+        try select.run([]) {
+            guard identifier == nil, let next = select.text(0), !others.contains(next) else { return }
+            identifier = next
+        }
         return identifier
     }
 
-    func claim(as owner: String, for term: Duration) throws(SQLiteFailure) -> ClaimedJob? {
-        guard let identifier = try openJob() else { return nil }
+    func claim(
+        as owner: String, for term: Duration, besides others: Set<String>
+    ) throws(SQLiteFailure) -> ClaimedJob? {
+        guard let identifier = try openJob(besides: others) else { return nil }
         try statement("UPDATE warm_jobs SET owner = ?, leased_until = \(Self.now) + ? WHERE id = ?")
             .run([.text(owner), .integer(term.milliseconds), .text(identifier)])
         guard let job = try job(identifier) else { return nil }

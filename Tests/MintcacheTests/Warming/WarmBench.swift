@@ -100,9 +100,11 @@ actor FallibleJobStore: JobStore {
         return try await store.job(identifier)
     }
 
-    func claim(as owner: String, for term: Duration) async throws(StoreError) -> ClaimedJob? {
+    func claim(
+        as owner: String, for term: Duration, besides others: Set<String>
+    ) async throws(StoreError) -> ClaimedJob? {
         try check()
-        return try await store.claim(as: owner, for: term)
+        return try await store.claim(as: owner, for: term, besides: others)
     }
 
     func save(

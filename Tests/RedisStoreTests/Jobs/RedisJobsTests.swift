@@ -32,6 +32,15 @@ struct RedisJobsTests {
         #expect(try await store.jobs().isEmpty)
         #expect(try await server.command("EXISTS", "test:{jobs}") == "0")
     }
+
+    @Test func `keeps a job whose state only another release knows`() async throws {
+        let job = NewJob(identifier: "1", createdAt: 1, request: [1], work: [2])
+        _ = try await store.add(job, within: JobBounds(open: 9, kept: 9, retention: .seconds(60)))
+        _ = try await server.command("HSET", "test:{jobs}:job:1", "state", "paused")
+        #expect(try await store.jobs().isEmpty)
+        #expect(try await server.command("HGET", "test:{jobs}:job:1", "state") == "paused")
+        #expect(try await server.command("EXISTS", "test:{jobs}", "test:{jobs}:work:1") == "2")
+    }
 }
 
 @Suite("A store of jobs in a cluster of Redis", .timeLimit(.minutes(2)))

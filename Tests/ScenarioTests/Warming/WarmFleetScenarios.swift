@@ -48,6 +48,34 @@ import Tokens
         }
     }
 
+    @Test func `that another release wrote are told of, left to it, and can be cancelled`() async throws {
+        try await FleetScene.play(of: 2) { fleet in
+            let scene = fleet.scene
+            let (identifier, names) = ("0123456789abcdef", "mintcache:{jobs}")
+            let request = #"{"kind":"wallet","summary":"the wallet of nobody"}"#
+            let job = "\(names):job:\(identifier)"
+            try await fleet.redis.command("HSET", job, "state", "open", "created", "1", "request", request)
+            try await fleet.redis.command("SET", "\(names):work:\(identifier)", "0x0")
+            try await fleet.redis.command("ZADD", names, "1", identifier)
+            try await fleet.redis.command("ZADD", "\(names):open", "0", identifier)
+            try await eventually("an instance has had a look at it") {
+                try await fleet.redis.command("HGET", job, "owner").contains("scene-")
+            }
+            _ = try await scene.warmed(#"{\#(scene.members("Orchard")),"token_ids":[1]}"#)
+            let jobs = try JSONDocument(validating: try await scene.admin("GET", "/admin/warm").body).root["jobs"]
+            #expect(jobs?.elements.compactMap { $0["kind"]?.string } == ["tokens", "other"])
+            try await eventually("it is given back") {
+                try await scene.job("/admin/warm/\(identifier)")["state"]?.string == "queued"
+            }
+            let told = try await scene.job("/admin/warm/\(identifier)")
+            #expect(told["instance"]?.isNull == true)
+            #expect(told["note"]?.string?.contains("Another release") == true)
+            let cancelled = try await scene.admin("DELETE", "/admin/warm/\(identifier)", on: fleet.proxies[1])
+            #expect(cancelled.status == 200 && cancelled.text.contains(#""state":"cancelled""#))
+            #expect(try await scene.admin("POST", "/admin/warm/\(identifier)/retry").status == 409)
+        }
+    }
+
     @Test func `are finished by another instance when theirs is killed, and nothing is fetched twice`() async throws {
         try await WarmKill.run(tokens: 300, concurrency: 8)
     }
@@ -113,6 +141,7 @@ enum WarmKill {
         let documents = counters.paths.filter { $0.key.hasPrefix("/ipfs/") }
         #expect(documents.count == tokens)
         let repeated = documents.values.count { $0 > 1 }
+        print("warming: \(documents.count) tokens were fetched, \(repeated) of them twice")
         #expect(repeated <= concurrency)
         #expect(documents.values.allSatisfy { $0 <= 2 })
     }
