@@ -2,6 +2,7 @@ import Caching
 import EventLoops
 import HTTPCaching
 import Tokens
+import UpstreamFetching
 
 /// From the start of a flight to what it brings.
 extension FlightBoard {
@@ -10,8 +11,12 @@ extension FlightBoard {
         metrics.flights.increment()
         if purpose == .renewal { renewing.insert(reference) }
         let log = observer.begin(CollectionKey(reference), trace)
+        let priority = UpstreamPriority.forPart()
+        priorities[reference] = priority
         Task(executorPreference: loop) {
-            await FlightLog.$current.withValue(log) { await self.fly(reference, purpose) }
+            await UpstreamPriority.$current.withValue(priority) {
+                await FlightLog.$current.withValue(log) { await self.fly(reference, purpose) }
+            }
             self.observer.end(log, "flight", [("token", .string("\(reference)")), ("purpose", .string("\(purpose)"))])
         }
     }

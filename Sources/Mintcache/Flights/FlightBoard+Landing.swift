@@ -25,6 +25,7 @@ extension FlightBoard {
         let aboard = room.finish(reference)
         standIns[reference] = nil
         renewing.remove(reference)
+        priorities[reference] = nil
         var entries: [TokenRepresentation: CacheEntry] = [:]
         var served: [(waiter: FlightWaiter, delivery: Delivery)] = []
         for place in aboard {

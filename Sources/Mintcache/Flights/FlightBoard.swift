@@ -2,6 +2,7 @@ import Caching
 import EventLoops
 import HTTPCaching
 import Tokens
+import UpstreamFetching
 
 /// Everything that is not a hit in memory: one flight per token in the process, through the tiers to the sources and
 /// back, and of the flights of all instances one at a time that asks the sources. A flight belongs to none of its
@@ -48,6 +49,8 @@ actor FlightBoard: WaitingBoard {
     var renewals: Set<TokenReference> = []
     /// Tokens whose flights under way ask the sources, whatever the tiers hold.
     var renewing: Set<TokenReference> = []
+    /// Of flights that nobody waited for when they began.
+    var priorities: [TokenReference: UpstreamPriority] = [:]
     /// Good copies of tokens whose sources are being asked: for waiters whose deadline passes meanwhile.
     var standIns: [TokenReference: FoundRecord] = [:]
 
@@ -98,6 +101,7 @@ actor FlightBoard: WaitingBoard {
             start(reference, purpose, for: waiter.trace)
         case .follow:
             metrics.collapsedRequests.increment()
+            priorities[reference]?.raiseWithCurrent()
         case .refused(let full):
             metrics.refusedWaiters.increment()
             let problem = Problem.overloaded(full)

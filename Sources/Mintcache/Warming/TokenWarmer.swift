@@ -44,7 +44,7 @@ struct TokenWarmer: Sendable {
             return .fetched
         }
         await places.enter()
-        let outcome = await UpstreamPriority.$isBackground.withValue(true) {
+        let outcome = await UpstreamPriority.$current.withValue(UpstreamPriority()) {
             await fetch(token, isRefresh: request.isRefresh)
         }
         await places.leave()

@@ -107,6 +107,9 @@ extension UpstreamClient {
         case .queued(let ticket):
             let wait = Wait<Result<Void, FetchFailure>>()
             queue[ticket] = wait
+            UpstreamPriority.current?.whenRaised { [weak self, loop] in
+                loop.execute { [weak self] in self?.assumeIsolated { $0.raise(ticket) } }
+            }
             let timer = loop.schedule(at: deadline) { wait.resume(.failure(Self.timedOut(destination.url))) }
             let outcome = await wait.value(ifCancelled: .failure(Self.cancelled(destination.url)))
             timer.cancel()
@@ -121,6 +124,11 @@ extension UpstreamClient {
     /// Gives a place back.
     func leave(_ host: HostKey) {
         for ticket in admission.leave(host) { queue[ticket]?.resume(.success(())) }
+    }
+
+    /// Lets one who waits in the background stand with all others.
+    private func raise(_ ticket: Admission.Ticket) {
+        for ticket in admission.raise(ticket) { queue[ticket]?.resume(.success(())) }
     }
 }
 

@@ -43,6 +43,13 @@ struct Admission {
             waiting.isEmpty ? yielding.removeFirst() : waiting.removeFirst()
         }
 
+        /// False when the ticket does not wait in the background.
+        mutating func raise(_ ticket: Ticket) -> Bool {
+            guard let index = yielding.firstIndex(of: ticket) else { return false }
+            waiting.append(yielding.remove(at: index))
+            return true
+        }
+
         mutating func remove(_ ticket: Ticket) -> Bool {
             let count = waiting.count + yielding.count
             waiting.removeAll { $0 == ticket }
@@ -103,6 +110,13 @@ struct Admission {
         if line.isEmpty { turns.removeAll { $0 == ticket.host } }
         put(line, at: ticket.host)
         return true
+    }
+
+    /// Lets one who waits in the background stand with all others, behind those who wait already. Returns the tickets that
+    /// have a place now.
+    mutating func raise(_ ticket: Ticket) -> [Ticket] {
+        guard lines[ticket.host]?.raise(ticket) == true else { return [] }
+        return admitWaiting()
     }
 
     private mutating func admitWaiting() -> [Ticket] {

@@ -2,6 +2,7 @@ import EventLoops
 import MintcacheTesting
 import Testing
 import Tokens
+import UpstreamFetching
 
 @testable import Mintcache
 
@@ -51,5 +52,33 @@ import Tokens
         gate.resume(())
         #expect(await early == "old")
         #expect(await text { Self.report("newest") } == "new")
+    }
+}
+
+@Suite struct `A document that is fetched in the background` {
+    @Test func `is as urgent as those who come to wait for it`() async throws {
+        let bench = try TestLoop()
+        let metrics = Metrics()
+        let board = DocumentBoard(loop: bench.loop, metrics: metrics)
+        let key = DocumentBoard.Key(content: "ipfs://a/", isImmutable: true, gateway: nil, conditions: .none)
+        let deadline = MonotonicTime.current + .seconds(20)
+        let (told, gate) = (Collected<Bool>(), Wait<Void>())
+        @Sendable func ask() async {
+            _ = await board.arrival(of: key, by: deadline) {
+                told.append(UpstreamPriority.isBackground)
+                await gate.value(ifCancelled: ())
+                told.append(UpstreamPriority.isBackground)
+                return DocumentReport(finding: .document(MetadataDocument([], nil, .none)), trace: ResolutionTrace())
+            }
+        }
+        let (flight, another) = (UpstreamPriority(), UpstreamPriority())
+        async let first: Void = UpstreamPriority.$current.withValue(flight) { await ask() }
+        try await eventually("the fetch has begun") { told.values == [true] }
+        async let second: Void = UpstreamPriority.$current.withValue(another) { await ask() }
+        async let third: Void = ask()
+        try await eventually("the others wait") { metrics.documentReads[.shared] == 2 }
+        gate.resume(())
+        _ = await (first, second, third)
+        #expect(told.values == [true, false] && !flight.isRaised && !another.isRaised)
     }
 }

@@ -3,6 +3,7 @@ import MintcacheTesting
 import SampleUpstream
 import Testing
 import Tokens
+import UpstreamFetching
 
 @testable import Mintcache
 
@@ -64,6 +65,37 @@ import Tokens
             #expect(MonotonicTime.current - start < .milliseconds(100))
             #expect(bench.upstream.counters.rpcBatches == 0)
             #expect(bench.requests == 2)
+        }
+    }
+
+    @Test func `in the background leave with all others as soon as somebody else wants the same`() async throws {
+        let options = ContractBench.Options.gathering(.off)
+        try await ContractBench.run(options) { bench in
+            var fault = Fault(.rpc, times: DepartureRule.requests - 1)
+            fault.ending = .hang(afterBodyBytes: nil)
+            bench.upstream.setFault(fault)
+            let stuck = Task { await bench.ask("Orchard", 0..<UInt64(DepartureRule.requests - 1)) }
+            try await eventually("all but one request are held up") { bench.requests == DepartureRule.requests - 1 }
+            bench.upstream.clearFaults()
+            // The last place is taken by one that is answered later, and the first in line would keep it for good.
+            var slow = Fault(.calls(bench.contract("Orchard"), token: TokenIdentifier(UInt256(99))))
+            slow.delay = .seconds(5)
+            bench.upstream.setFault(slow)
+            var hang = Fault(.calls(bench.contract("Orchard"), token: TokenIdentifier(UInt256(100))))
+            hang.ending = .hang(afterBodyBytes: nil)
+            bench.upstream.setFault(hang)
+            let last = Task { await bench.ask(bench.call("Orchard", 99)) }
+            try await eventually("the last place is taken") { bench.requests == DepartureRule.requests }
+            let waiting = Task(executorPreference: bench.loop) {
+                await UpstreamPriority.$current.withValue(UpstreamPriority()) { await bench.ask("Orchard", 100...101) }
+            }
+            try await eventually("both wait") { bench.metrics.contractCalls.current == DepartureRule.requests + 2 }
+            guard case .text = await bench.ask(bench.call("Orchard", 101), within: .seconds(20)) else {
+                Issue.record("the call stayed behind one in the background")
+                return
+            }
+            for task in [stuck, waiting] { task.cancel() }
+            _ = await last.value
         }
     }
 

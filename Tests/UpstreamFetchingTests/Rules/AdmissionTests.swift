@@ -132,4 +132,27 @@ struct BackgroundAdmissionTests {
         let admitted = admission.leave(a)
         #expect(admitted.isEmpty && admission.running == 0)
     }
+
+    @Test func `stands with the others once somebody waits for it`() {
+        var admission = Admission(.init(perHost: 1, total: 100, waiting: 100))
+        _ = admission.enter(a)
+        let first = ticket(admission.enter(a, isBackground: true))
+        let second = ticket(admission.enter(a, isBackground: true))
+        let live = ticket(admission.enter(a))
+        let none = second.map { admission.raise($0) }
+        #expect(none == [] && admission.waiting(at: a) == 3)
+        let admitted = [admission.leave(a), admission.leave(a), admission.leave(a)].map(\.first)
+        #expect(admitted == [live, second, first])
+    }
+
+    @Test func `has one of the places that were left to others once somebody waits for it`() {
+        var admission = Admission(.init(perHost: 4, total: 100, waiting: 100))
+        for _ in 0..<3 { _ = admission.enter(a, isBackground: true) }
+        let waiting = ticket(admission.enter(a, isBackground: true))
+        let admitted = waiting.map { admission.raise($0) }
+        #expect(admitted == [waiting].compactMap { $0 })
+        #expect(admission.running(at: a) == 4 && admission.waiting == 0)
+        let again = waiting.map { admission.raise($0) }
+        #expect(again == [])
+    }
 }

@@ -1,6 +1,7 @@
 import Caching
 import EventLoops
 import Tokens
+import UpstreamFetching
 
 /// One fetch for each content, however many tokens lead to it. A fetch belongs to none of those who wait for it: it goes
 /// on until its own deadline when their time is up.
@@ -38,6 +39,8 @@ actor DocumentBoard {
     }
 
     private var flights = Flights<Flight, Wait<Arrival>>()
+    /// Of fetches that nobody waited for when they began.
+    private var priorities: [Flight: UpstreamPriority] = [:]
     private var recent = RecentDocuments()
     private var generation: UInt64 = 0
 
@@ -69,10 +72,11 @@ actor DocumentBoard {
         case .lead(let place):
             ticket = place
             metrics.documentReads.count(.fetched)
-            Task(executorPreference: loop) { await self.fly(flight, fetching) }
+            start(flight, fetching)
         case .follow(let place):
             ticket = place
             metrics.documentReads.count(.shared)
+            priorities[flight]?.raiseWithCurrent()
         case .refused:
             return .refused
         }
@@ -83,9 +87,18 @@ actor DocumentBoard {
         return arrival
     }
 
+    private func start(_ flight: Flight, _ fetching: @escaping @Sendable () async -> DocumentReport) {
+        let priority = UpstreamPriority.forPart()
+        priorities[flight] = priority
+        Task(executorPreference: loop) {
+            await UpstreamPriority.$current.withValue(priority) { await self.fly(flight, fetching) }
+        }
+    }
+
     private func fly(_ flight: Flight, _ fetching: @Sendable () async -> DocumentReport) async {
         let report = await fetching()
         let key = flight.key
+        priorities[flight] = nil
         if key.isImmutable, flight.generation == generation { recent.remember(report.finding, of: key.content) }
         for wait in flights.finish(flight) { wait.resume(.report(report)) }
     }

@@ -64,6 +64,7 @@ actor CallGatherer {
         if let waiting = queued[call] {
             metrics.sharedContractCalls.increment()
             placed = waiting
+            pending[waiting]?.priority?.raiseWithCurrent()
         } else if pending.count < Self.capacity {
             placed = place(call)
         } else {
@@ -87,11 +88,24 @@ actor CallGatherer {
 
     /// Calls in the background leave behind all others.
     private func enqueue(_ call: PlacedCall) {
-        guard UpstreamPriority.isBackground else {
+        guard let priority = UpstreamPriority.forPart() else {
             return queue.insert((call, newest), at: queue.count - backgroundCount)
         }
         queue.append((call, newest))
         backgroundCount += 1
+        pending[call]?.priority = priority
+        priority.whenRaised { [weak self, loop] in
+            loop.execute { [weak self] in self?.assumeIsolated { $0.bringForward(call) } }
+        }
+    }
+
+    /// Lets a call in the background leave with all others.
+    private func bringForward(_ call: PlacedCall) {
+        let front = queue.count - backgroundCount
+        guard let index = queue[front...].firstIndex(where: { $0.call == call }) else { return }
+        queue.insert(queue.remove(at: index), at: front)
+        backgroundCount -= 1
+        considerDeparture()
     }
 
     /// Ends the wait of those whose deadline has passed. The call goes on for the others.
@@ -179,10 +193,21 @@ actor CallGatherer {
         for call in calls { queued[call.call] = nil }
         // Counted at once: the next departure depends on it.
         requests += 1
+        let priority = priority(of: calls)
         Task(executorPreference: loop) {
-            await self.settle(calls, route, at: Stage())
+            await UpstreamPriority.$current.withValue(priority) { await self.settle(calls, route, at: Stage()) }
             await self.endTurn()
         }
+    }
+
+    /// Calls that leave together may wait for others while all of them may.
+    private func priority(of calls: [PlacedCall]) -> UpstreamPriority? {
+        let waiting = calls.compactMap { pending[$0] }
+        let priorities = waiting.compactMap(\.priority)
+        guard !priorities.isEmpty, priorities.count == waiting.count else { return nil }
+        let common = UpstreamPriority()
+        for priority in priorities { priority.whenRaised { common.raise() } }
+        return common
     }
 
     /// Sends calls that left together on their way in parts, each from where the whole had come to.

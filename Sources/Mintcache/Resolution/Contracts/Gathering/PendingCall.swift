@@ -1,5 +1,6 @@
 import EventLoops
 import Tokens
+import UpstreamFetching
 
 /// How a gathered call ended for one who waited for it.
 struct CallSettlement: Sendable {
@@ -64,6 +65,8 @@ final class PendingCall {
     var endpoint: String?
     /// Whether the endpoint that failed it last may answer it another time: it answered other calls, or named a limit.
     var mayBeAskedAgain = false
+    /// While it, and the batch that it left with, may wait for others.
+    var priority: UpstreamPriority?
 
     init(for flight: FlightLog?) {
         self.flight = flight
