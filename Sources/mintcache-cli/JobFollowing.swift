@@ -17,12 +17,17 @@ extension AdminConnection {
         var bytes: [UInt8] = []
         var piece = [UInt8](repeating: 0, count: 64 * 1024)
         while case let count = fread(&piece, 1, piece.count, stream), count > 0 { bytes += piece[..<count] }
+        guard !bytes.isEmpty else {
+            throw CommandFailure(code: 1, description: "mintcache: \(Outline.printable(file)) is empty")
+        }
         return String(decoding: bytes, as: UTF8.self)
     }
 
     /// Shows the progress of a job until it is over, then what came of it. Throws when it did not succeed.
     func follow(_ identifier: String, json: Bool) async throws {
         let isShown = !json && StandardError.isTerminal
+        // Whoever interrupts the command needs it, to follow or to cancel the job.
+        if isShown { StandardError.write("job \(identifier)\n") }
         // Without events, or when they break off, the job is asked for itself.
         try? await events("/admin/warm/\(identifier)/events") { text in
             guard isShown, let progress = try? WarmProgress(text) else { return }
@@ -36,15 +41,12 @@ extension AdminConnection {
                 await pause(.seconds(1))
                 continue
             }
-            print(json ? text : (isShown ? "\n" : "") + progress.summary)
-            guard progress.isSuccess else { throw Self.failure(progress) }
+            let lines = progress.summary.split(separator: "\n").map { Outline.printable(String($0)) }
+            print(json ? text : (isShown ? "\n" : "") + lines.joined(separator: "\n"))
+            guard progress.isSuccess else {
+                throw CommandFailure(code: 1, description: "mintcache: \(progress.complaint)")
+            }
             return
         }
-    }
-
-    private static func failure(_ progress: WarmProgress) -> CommandFailure {
-        let reason =
-            progress.failed > 0 ? "\(progress.failed) tokens failed" : "the job was \(progress.state)"
-        return CommandFailure(code: 1, description: "mintcache: \(reason)")
     }
 }

@@ -15,17 +15,22 @@ struct TokenSelection: ParsableArguments {
     @Option(help: "Tokens under way at once.") var concurrency: Int?
     @Option(help: "Tokens begun per second, at most.") var rate: Int?
 
+    /// Whether it says how the tokens are to be fetched.
+    var hasOptions: Bool { concurrency != nil || rate != nil }
+
     /// What is wrong with the tokens.
     ///
-    /// - Parameter isElsewhere: whether something else names them.
-    func check(isElsewhere: Bool = false) throws {
+    /// - Parameters:
+    ///   - isElsewhere: whether something else names them.
+    ///   - others: what else may, for people.
+    func check(isElsewhere: Bool = false, others: String = "") throws {
         let isOfContract = from != nil || supply
         let ways = [!tokens.isEmpty, file != nil, from != nil, supply, isElsewhere]
         guard ways.count(where: { $0 }) == 1, (from == nil) == (to == nil), (chain == nil) == (contract == nil),
             isElsewhere || isOfContract == (contract != nil)
         else {
             throw ValidationError(
-                "Give tokens, or --file, or --chain and --contract with --supply or with --from and --to.")
+                "Give tokens, or --file, or --chain and --contract with --supply or with --from and --to\(others).")
         }
     }
 

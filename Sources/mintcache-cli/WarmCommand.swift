@@ -24,7 +24,11 @@ struct WarmCommand: AsyncParsableCommand {
     func validate() throws {
         let others = [archive, retry != nil, list, cancel != nil].count { $0 }
         guard others <= 1 else { throw ValidationError("Give one of --archive, --retry, --list and --cancel.") }
-        try selection.check(isElsewhere: others == 1)
+        let isOfOld = others == 1 && !archive
+        guard !isOfOld || !(refresh || dryRun || selection.hasOptions) else {
+            throw ValidationError("--retry, --list and --cancel take no options of a new job.")
+        }
+        try selection.check(isElsewhere: others == 1, others: ", or --archive")
         for name in [retry, cancel].compactMap({ $0 }) where !name.utf8.allSatisfy(\.isIdentifierByte) {
             throw ValidationError("\(Outline.printable(name)) is not the identifier of a job.")
         }

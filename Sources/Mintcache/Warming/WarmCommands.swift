@@ -56,6 +56,10 @@ public struct WarmProgress: Sendable {
     public let failed: Int64
     public let secondsLeft: Int64?
     public let note: String?
+    /// Why tokens failed, the most frequent reason first, each with a token.
+    public let failures: [(count: Int64, reason: String, example: String?)]
+    /// Failed tokens that can be tried again.
+    public let retryable: Int64
     /// Of a dry run: calls of upstreams and seconds.
     public let estimate: (calls: Int64, seconds: Int64)?
 
@@ -76,6 +80,13 @@ public struct WarmProgress: Sendable {
         failed = number("failed")
         secondsLeft = root["eta_seconds"]?.integer
         note = root["note"]?.string
+        retryable = number("retryable")
+        failures = (root["failures"]?.elements.map { $0 } ?? []).map { group in
+            let example = group["examples"]?.elements.first { _ in true }
+            return (
+                group["count"]?.integer ?? 0, group["reason"]?.string ?? "unknown", example?["token"]?.string
+            )
+        }
         estimate = root["estimate"].flatMap { value in
             guard let calls = value["upstream_calls"]?.integer, let seconds = value["seconds"]?.integer else {
                 return nil
@@ -117,7 +128,18 @@ public struct WarmProgress: Sendable {
         text += ", \(failed) failed"
         if let estimate { text += "; about \(estimate.calls) upstream calls and \(estimate.seconds) s" }
         if let note { text += "\n\(note)" }
+        for failure in failures {
+            text += "\n  \(failure.count) × \(failure.reason)"
+            if let example = failure.example { text += " (\(example))" }
+        }
         return text
+    }
+
+    /// Why it did not come to what it was to come to.
+    public var complaint: String {
+        guard failed > 0 else { return state == "cancelled" ? "the job was cancelled" : "the job failed" }
+        let again = retryable > 0 ? "; mintcache warm --retry \(identifier) tries again" : ""
+        return "\(failed) \(failed == 1 ? "token" : "tokens") failed\(again)"
     }
 
     private static func root(_ text: String) throws(StartupError) -> JSONValue {

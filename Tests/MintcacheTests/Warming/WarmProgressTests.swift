@@ -27,6 +27,15 @@ import Tokens
         #expect(summary.hasSuffix("; about 10 upstream calls and 3 s\nMind this."))
     }
 
+    @Test func `tells why tokens failed, and how they are tried again`() throws {
+        let group = #"{"count":1,"reason":"There is none.","slug":"x","examples":[{"token":"eip155:1/0x1/7"}]}"#
+        let told = try progress(total: 1, done: 1, #","id":"abc","retryable":1,"failures":[\#(group)]"#)
+        #expect(told.summary.hasSuffix(", 1 failed\n  1 × There is none. (eip155:1/0x1/7)"))
+        #expect(told.complaint == "1 token failed; mintcache warm --retry abc tries again")
+        #expect(try WarmProgress(#"{"state":"failed","failed":0}"#).complaint == "the job failed")
+        #expect(try WarmProgress(#"{"state":"cancelled","failed":0}"#).complaint == "the job was cancelled")
+    }
+
     @Test func `is refused when the answer is not JSON, or names no job`() {
         #expect(throws: StartupError.self) { try WarmProgress("<html>") }
         #expect(throws: StartupError.self) { try WarmProgress.identifier(in: "{}") }

@@ -37,14 +37,17 @@ import Tokens
             let file = try terminal.folder.write(lines, to: "tokens.ndjson")
             let run = try await terminal.run("warm", "--json", "--file", file, "--concurrency", "1")
             #expect(run.exit == .code(1))
-            #expect(run.errors == "mintcache: 1 tokens failed\n")
             let job = try object(run.output)
+            let again = "mintcache warm --retry \(job["id"]?.string ?? "") tries again"
+            #expect(run.errors == "mintcache: 1 token failed; \(again)\n")
             #expect(job.counts("fetched", "failed", "concurrency") == [1, 1, 1])
             let retry = try await terminal.run("warm", "--json", "--retry", job["id"]?.string ?? "")
             #expect(retry.exit == .code(1))
             #expect(try object(retry.output)["total"]?.integer == 1)
             let missing = try await terminal.run("warm", "--file", "/nowhere")
             #expect(missing.exit == .code(1) && missing.errors.contains("/nowhere cannot be read"))
+            let empty = try await terminal.run("warm", "--file", try terminal.folder.write("", to: "none"))
+            #expect(empty.exit == .code(1) && empty.errors.contains("none is empty"))
         }
     }
 
@@ -64,6 +67,24 @@ import Tokens
             #expect(all["jobs"]?.elements.map { $0["state"]?.string } == ["cancelled"])
             let unknown = try await terminal.run("warm", "--cancel", "0123456789abcdef")
             #expect(unknown.exit == .code(1) && unknown.errors.contains("There is no warm job"))
+        }
+    }
+
+    @Test func `tells why tokens failed`() async throws {
+        try await Terminal.play { terminal in
+            let run = try await terminal.run(
+                "warm", terminal.scene.asset("Orchard", 1), terminal.scene.asset("Ember", 1))
+            #expect(run.exit == .code(1))
+            #expect(run.output.contains("\n  1 × ") && run.output.contains("/1)"), "\(run.output)")
+        }
+    }
+
+    @Test func `takes no options of a new job for an old one`() async throws {
+        try await Terminal.play { terminal in
+            for option in [["--rate", "5"], ["--concurrency", "2"], ["--dry-run"], ["--refresh"]] {
+                let run = try await terminal.run("warm", arguments: ["--retry", "0123456789abcdef"] + option)
+                #expect(run.exit == .code(2) && run.errors.contains("take no options"), "\(run.errors)")
+            }
         }
     }
 
