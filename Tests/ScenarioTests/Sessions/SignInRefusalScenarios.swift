@@ -26,8 +26,8 @@ import Tokens
 
     @Test(
         arguments: [
-            (0, -301, nil, "issued-at"), (0, 61, nil, "issued-at"), (0, 0, "Expiration Time: {0}", "expired"),
-            (0, 0, "Expiration Time: {-1}", "expired"), (0, 0, "Not Before: {2}", "not-yet-valid"),
+            (0, -301, nil, "issued-at"), (0, 90, nil, "issued-at"), (0, 0, "Expiration Time: {0}", "expired"),
+            (0, 0, "Expiration Time: {-1}", "expired"), (0, 0, "Not Before: {60}", "not-yet-valid"),
             (301, 301, nil, "nonce"),
         ] as [(Int, Int, String?, String)])
     func `outside its times`(_ wait: Int, _ issued: Int, _ field: String?, _ reason: String) async throws {
@@ -213,7 +213,10 @@ import Tokens
             var page = SessionPage(scene)
             for _ in 0..<5 { _ = try await page.nonce() }
             let answer = try await page.ask("POST", "/auth/nonce")
-            #expect(answer.status == 429 && answer["Retry-After"] == "12" && answer["Cache-Control"] == "no-store")
+            #expect(answer.status == 429 && answer["Cache-Control"] == "no-store")
+            let seconds = answer["Retry-After"].flatMap { Int($0) }
+            // The clock goes on while the others are answered.
+            #expect(seconds.map { (1...12).contains($0) } == true)
             scene.pass(.seconds(12))
             _ = try await page.nonce()
         }
@@ -221,7 +224,9 @@ import Tokens
             var page = SessionPage(scene)
             for _ in 0..<2 { try await page.signIn() }
             let answer = try await page.verify(page.message(try await page.nonce()))
-            #expect(answer.status == 429 && answer["Retry-After"] == "30")
+            #expect(answer.status == 429)
+            let seconds = answer["Retry-After"].flatMap { Int($0) }
+            #expect(seconds.map { (1...30).contains($0) } == true)
             var other = SessionPage(scene, 2)
             try await other.signIn()
         }
