@@ -1,7 +1,7 @@
 /// What storing and reusing look at of a request.
 public struct RequestFacts: Sendable, Hashable {
     public var cacheControl: RequestCacheControl
-    /// Whether the request carries Authorization (RFC 9111, section 3.5).
+    /// Whether the request carries Authorization (RFC 9111, section 3.5), or is as much somebody's by other means.
     public var hasAuthorization: Bool
 
     public init(cacheControl: RequestCacheControl, hasAuthorization: Bool) {

@@ -1,6 +1,7 @@
 import EventLoops
 import HTTPCaching
 import Sessions
+import Tokens
 
 /// A route of the configuration, made ready for serving. A reload makes new ones.
 final class Route: Sendable {
@@ -21,6 +22,8 @@ final class Route: Sendable {
         let maximumEntry: Int
         /// Whether `Cache-Status` shows the key.
         let exposesKey: Bool
+        /// Whether wallets share answers where their origin says so: a request by one counts as authorized.
+        let sharesBetweenWallets: Bool
         /// Whether a request's URL is all that its key is made of, and nothing else has to be known of it.
         let hasPlainKeys: Bool
     }
@@ -94,7 +97,7 @@ final class Route: Sendable {
     /// By a digest: an upstream's path may be secret.
     private static func identity(_ route: Configuration.Route) -> String {
         let digest = SHA256.hash(Array(route.upstream.origin.utf8) + route.upstream.path)
-        return "\(route.name) " + digest.prefix(8).map { String(0x100 + Int($0), radix: 16).suffix(2) }.joined()
+        return "\(route.name) " + Hex.text(digest.prefix(8))
     }
 }
 
@@ -108,6 +111,7 @@ extension Route.Caching {
         methods = []
         self.maximumEntry = maximumEntry
         exposesKey = false
+        sharesBetweenWallets = false
         hasPlainKeys = true
     }
 
@@ -128,6 +132,7 @@ extension Route.Caching {
         methods = cache.methods
         maximumEntry = cache.maximumEntry.value
         exposesKey = cache.exposesKey
+        sharesBetweenWallets = auth != .none && !cache.isPerWallet && mode == .origin
         hasPlainKeys = keyFields.isEmpty && !exposesKey && auth == .none
     }
 }

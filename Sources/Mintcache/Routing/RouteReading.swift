@@ -12,7 +12,7 @@ struct RouteReading {
     /// As the upstream gets them, but for what the route puts in place of the client's: a variant is told apart by what
     /// its origin saw.
     private(set) var fields: HeaderFields
-    let facts: RequestFacts
+    private(set) var facts: RequestFacts
     let method: String
     /// Whether the request may not be passed on (RFC 9110, section 7.6.2).
     let endsHere: Bool
@@ -80,6 +80,7 @@ struct RouteReading {
         guard let wallet else { return self }
         var reading = self
         reading.fields.append(RouteVisitor.fieldName, wallet.lowercase)
+        if route.caching?.sharesBetweenWallets == true { reading.facts.hasAuthorization = true }
         return reading
     }
 

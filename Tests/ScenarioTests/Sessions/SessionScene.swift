@@ -6,15 +6,18 @@ import Tokens
 
 @testable import Mintcache
 
-/// A proxy with sessions and four routes, the scripted origin behind them and behind its chains, and a clock that only
+/// A proxy with sessions and some routes, the scripted origin behind them and behind its chains, and a clock that only
 /// the scene moves.
 final class SessionScene: Sendable {
     static let domain = "app.example.com"
     static let origin = "https://app.example.com"
 
     struct Options: Sendable {
-        /// Through a relay that can misbehave.
         var redis: String?
+        /// Further keys of Redis.
+        var redisKeys: [String] = []
+        /// In place of the origin, for both chains.
+        var rpc: String?
         /// Further keys of `sessions`.
         var sessions: [String] = []
         /// Further keys of the route `/limited/`.
@@ -70,7 +73,8 @@ final class SessionScene: Sendable {
 
     private static func yaml(_ options: Options, _ port: UInt16, _ folder: TemporaryDirectory) -> String {
         let upstream = "upstream: \"http://127.0.0.1:\(port)/\""
-        let rpc = "rpc: [\"http://127.0.0.1:\(port)/rpc\"]"
+        let rpc = "rpc: [\"\(options.rpc ?? "http://127.0.0.1:\(port)/rpc")\"]"
+        let redis = (["url: \"\(options.redis ?? "")\""] + options.redisKeys).joined(separator: ", ")
         let keys = ["enabled: true", "domain: \(domain)", "chains: [main]"] + options.sessions
         let isOff = options.section != nil
         let routes =
@@ -83,13 +87,14 @@ final class SessionScene: Sendable {
                 { name: shared, path: /shared/, auth: required, \(upstream), \
                 cache: { mode: override, ttl: 1h, per_wallet: false } }
                 """,
+                "{ name: stated, path: /stated/, auth: optional, \(upstream), cache: { per_wallet: false } }",
                 "{ name: limited, path: /limited/, auth: required, \(upstream)\(options.limited) }",
             ]
         let all = ["{ name: open, path: /open/, \(upstream) }"] + routes
         return """
             server: { listen: "127.0.0.1:0", event_loops: 2, timeouts: { drain: 1s } }
             admin: { listen: "127.0.0.1:0", token: "\(Scene.adminToken)" }
-            cache: { redis: { url: "\(options.redis ?? "")" } }
+            cache: { redis: { \(redis) } }
             archive: { url: "sqlite:\(folder.path)/archive.db", migrations: "\(Repository.root)/config/migrations" }
             chains: { main: { id: 1, \(rpc) }, side: { id: 137, \(rpc) } }
             upstream: { allow_hosts: ["127.0.0.1:\(port)"], retries: 0, timeout: 2s }
