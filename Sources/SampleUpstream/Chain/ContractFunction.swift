@@ -13,6 +13,8 @@ enum ContractFunction: UInt32, Sendable, CaseIterable {
     case aggregate = 0x82AD_56CB
     case punkAttributes = 0x76DF_E297
     case punkImage = 0x74BE_B047
+    case isValidSignature = 0x1626_BA7E
+    case createAccount = 0x5FBF_B9CF
 
     /// The name under which calls are counted.
     var label: String {
@@ -30,6 +32,8 @@ enum ContractFunction: UInt32, Sendable, CaseIterable {
         case .aggregate: "aggregate3"
         case .punkAttributes: "punkAttributes"
         case .punkImage: "punkImageSvg"
+        case .isValidSignature: "isValidSignature"
+        case .createAccount: "createAccount"
         }
     }
 }

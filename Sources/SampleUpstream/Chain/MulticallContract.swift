@@ -35,7 +35,7 @@ enum MulticallContract {
     }
 
     /// A word no larger than the data.
-    private static func number(_ data: [UInt8], at position: Int) -> Int? {
+    static func number(_ data: [UInt8], at position: Int) -> Int? {
         guard position + wordLength <= data.count else { return nil }
         var number = 0
         for byte in data[position..<position + wordLength] {

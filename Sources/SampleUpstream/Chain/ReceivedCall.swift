@@ -39,7 +39,7 @@ struct ReceivedCall: Sendable {
         case .tokenURI, .uri, .ownerOf:
             argument.count == 32 ? try? TokenIdentifier(parsing: HexText.encode(argument)) : nil
         case .supportsInterface, .name, .symbol, .totalSupply, .tokenByIndex, .contractURI, .baseURI, nil: nil
-        case .aggregate, .punkAttributes, .punkImage: nil
+        case .aggregate, .punkAttributes, .punkImage, .isValidSignature, .createAccount: nil
         }
     }
 }

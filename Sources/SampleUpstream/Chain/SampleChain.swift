@@ -62,7 +62,7 @@ struct SampleChain: Sendable {
         case .call(let call):
             guard gas(of: call) <= CallGas.cap else { return .failure(.outOfGas) }
             if let calls = MulticallContract.calls(in: call) {
-                return .success(HexText.encode(ABIEncoding.results(calls.map { inner($0, fault) })))
+                return .success(HexText.encode(ABIEncoding.results(together(calls, fault))))
             }
             return switch run(call) {
             case .returned(let data): .success(HexText.encode(data))
@@ -71,17 +71,31 @@ struct SampleChain: Sendable {
         }
     }
 
+    /// Calls within one, of which the later see what the earlier did.
+    private func together(
+        _ calls: [ReceivedCall], _ fault: (ReceivedCall) -> CallFault?
+    ) -> [(isSuccess: Bool, data: [UInt8])] {
+        var isDeployed = false
+        return calls.map { call in
+            defer { isDeployed = isDeployed || SampleWallet.isDeployment(call) }
+            return inner(call, isDeployed, fault)
+        }
+    }
+
     /// One call of several within one. A fault cannot be told there, only that it failed.
-    private func inner(_ call: ReceivedCall, _ fault: (ReceivedCall) -> CallFault?) -> (Bool, [UInt8]) {
+    private func inner(
+        _ call: ReceivedCall, _ isDeployed: Bool, _ fault: (ReceivedCall) -> CallFault?
+    ) -> (isSuccess: Bool, data: [UInt8]) {
         guard fault(call) == nil else { return (false, []) }
-        return switch run(call) {
+        return switch run(call, isDeployed) {
         case .returned(let data): (true, data)
         case .reverted(_, let data): (false, data)
         }
     }
 
-    private func run(_ call: ReceivedCall) -> CallResult {
-        contracts[call.contract]?.run(call) ?? .returned([])
+    /// - Parameter isDeployed: whether ``SampleWallet/counterfactual`` is there.
+    private func run(_ call: ReceivedCall, _ isDeployed: Bool = false) -> CallResult {
+        contracts[call.contract]?.run(call) ?? SampleWallet.run(call, isDeployed: isDeployed) ?? .returned([])
     }
 
     private func gas(of call: ReceivedCall) -> UInt64 {

@@ -82,7 +82,8 @@ extension SampleContract {
         case .tokenByIndex: tokenByIndex(call.argument)
         case .ownerOf: standard == .erc721 ? owner(of: call.token) : .unknownFunction
         case .contractURI: contractURI.map { .returned(ABIEncoding.string($0.utf8)) } ?? .unknownFunction
-        case .baseURI, .aggregate, .punkAttributes, .punkImage, nil: .unknownFunction
+        case .baseURI, .aggregate, .punkAttributes, .punkImage, .isValidSignature, .createAccount, nil:
+            .unknownFunction
         }
     }
 

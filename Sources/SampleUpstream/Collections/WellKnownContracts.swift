@@ -17,6 +17,9 @@ enum WellKnownContracts {
     static let braggart = address("0x3f2eadad7c4b6a8f9eadbc2b3a4f5e6d7c8b9aa9")
     static let relic = address("0x4a3fbebe8d5c7b9aafbecd3c4b5a6f7e8d9cabba")
     static let multicall = address("0xcA11bde05977b3631167028862bE2a173976CA11")
+    static let wallet = address("0x5b4acfcf9e6d8cabb0cfde4d5c6b7a8f9daecbcb")
+    static let counterfactualWallet = address("0x6c5bd0d0af7e9dbcc1d0ef5e6d7c8b90aebfdcdc")
+    static let walletFactory = address("0x7d6ce1e1b08faecdd2e1f06f7e8d9ca1bfc0eded")
     /// The contract that keeps CryptoPunks' data, where it is on Ethereum.
     static let punkData = address("0x16F5A35647D6F03D5D3da7b35409D65ba03aF3B2")
 
