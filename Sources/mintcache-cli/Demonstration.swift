@@ -33,12 +33,15 @@ final class Demonstration: Sendable {
         loop.shutdown()
     }
 
-    /// The configuration with the chain `demo`, its gateways first, and this one loopback address allowed.
+    var chain: Configuration.Chain {
+        Configuration.Chain(
+            name: "demo", id: SampleUpstream.chainIdentifier, rpc: [Configuration.Endpoint(url: rpcURL)])
+    }
+
+    /// The configuration with its gateways first, and this one loopback address allowed.
     func added(to loaded: LoadedConfiguration) -> LoadedConfiguration {
         var configuration = loaded.configuration
         let endpoint = { (url: String) in Configuration.Endpoint(url: url) }
-        let chain = Configuration.Chain(name: "demo", id: SampleUpstream.chainIdentifier, rpc: [endpoint(rpcURL)])
-        configuration.chains.append(chain)
         configuration.gateways.ipfs.insert(endpoint(baseURL), at: 0)
         configuration.gateways.arweave.insert(endpoint(baseURL), at: 0)
         configuration.upstream.allowHosts.append(String(baseURL.dropFirst("http://".count)))

@@ -58,9 +58,11 @@ struct ConfigurationOption: ParsableArguments {
     @Option(name: .long, help: "The configuration file; config/mintcache.yaml or /etc/mintcache/mintcache.yaml.")
     var config: String?
 
-    func load() throws(InvalidConfiguration) -> LoadedConfiguration {
+    /// - Parameter further: chains beside those of the file.
+    func load(adding further: [Configuration.Chain] = []) throws(InvalidConfiguration) -> LoadedConfiguration {
         let file = config ?? Self.usual.first { access($0, R_OK) == 0 } ?? Self.usual[0]
-        return try LoadedConfiguration.load(file: file, environment: ProcessEnvironment.variables)
+        return try LoadedConfiguration.load(
+            file: file, environment: ProcessEnvironment.variables, adding: further)
     }
 }
 

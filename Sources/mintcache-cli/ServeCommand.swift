@@ -21,7 +21,7 @@ struct ServeCommand: AsyncParsableCommand {
         let file = file
         let read: @Sendable () -> Result<LoadedConfiguration, InvalidConfiguration> = {
             Result { () throws(InvalidConfiguration) in
-                let loaded = try file.load()
+                let loaded = try file.load(adding: demonstration.map { [$0.chain] } ?? [])
                 return demonstration?.added(to: loaded) ?? loaded
             }
         }

@@ -5,7 +5,9 @@ import UpstreamFetching
 // Every key of the file: its name, type, bounds and default, in the order of the shipped file.
 
 extension Configuration {
-    init(reading reader: MappingReader) {
+    /// - Parameter further: chains that the file does not have. Wallets may sign in on them; nothing else of the file is
+    ///   about them.
+    init(reading reader: MappingReader, adding further: [Chain] = []) {
         server = Server(reading: reader.mapping("server"))
         admin = Admin(reading: reader.mapping("admin"))
         cache = Cache(reading: reader.mapping("cache"))
@@ -21,7 +23,7 @@ extension Configuration {
             SpecialContract(reading: $0.mapping, chains: names)
         }
         // Before the routes, which have to know whether there are any.
-        sessions = Sessions(reading: reader.mapping("sessions"), chains: chains)
+        sessions = Sessions(reading: reader.mapping("sessions"), chains: chains + further)
         routes = Route.all(
             reading: reader, maximumEntry: cache.memory.maximumEntry, hasSessions: sessions.isEnabled)
         dropIn = DropIn(reading: reader.mapping("drop_in"))
@@ -29,6 +31,7 @@ extension Configuration {
         log = Log(reading: reader.mapping("log"))
         watchdog = Watchdog(reading: reader.mapping("watchdog"))
         telemetry = Telemetry(reading: reader.mapping("telemetry"))
+        chains += further
     }
 }
 

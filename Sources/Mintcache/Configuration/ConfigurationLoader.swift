@@ -14,19 +14,21 @@ public struct LoadedConfiguration: Sendable {
     }
 
     /// Reads a file. Throws every problem found, each with its line and column.
+    ///
+    /// - Parameter further: chains that a program adds to those of the file.
     public static func load(
-        file: String, environment: [String: String]
+        file: String, environment: [String: String], adding further: [Configuration.Chain] = []
     ) throws(InvalidConfiguration) -> LoadedConfiguration {
         guard let text = FileContents.text(at: file) else {
             let problem = ConfigurationProblem(file: file, line: 1, column: 1, key: "", message: "cannot be read")
             throw InvalidConfiguration(problems: [problem])
         }
-        return try parse(text, file: file, environment: environment)
+        return try parse(text, file: file, environment: environment, adding: further)
     }
 
     /// Reads YAML text; `file` names it in problems.
     public static func parse(
-        _ text: String, file: String, environment: [String: String]
+        _ text: String, file: String, environment: [String: String], adding further: [Configuration.Chain] = []
     ) throws(InvalidConfiguration) -> LoadedConfiguration {
         let log = ReadingLog(file: file, environment: environment)
         var root: Node?
@@ -37,7 +39,7 @@ public struct LoadedConfiguration: Sendable {
             throw InvalidConfiguration(problems: log.problems)
         }
         let reader = MappingReader(root, path: [], log: log)
-        let configuration = Configuration(reading: reader)
+        let configuration = Configuration(reading: reader, adding: further)
         reader.finish()
         guard log.problems.isEmpty else {
             let sorted = log.problems.sorted { ($0.line, $0.column) < ($1.line, $1.column) }

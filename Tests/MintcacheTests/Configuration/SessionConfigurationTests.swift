@@ -75,6 +75,17 @@ import Testing
         #expect(problems(Self.file(local)).isEmpty)
     }
 
+    @Test(arguments: ["", ", chains: [demo]"])
+    func `may be on a chain that the program adds, as for a demonstration`(_ keys: String) throws {
+        let demo = Configuration.Chain(
+            name: "demo", id: 1337, rpc: [Configuration.Endpoint(url: "http://127.0.0.1:1/rpc")])
+        let loaded = try LoadedConfiguration.parse(
+            Self.file(Self.enabled + keys, chains: ""), file: "test.yaml", environment: [:], adding: [demo])
+        #expect(loaded.configuration.sessions.chains == [1337])
+        #expect(loaded.configuration.chains.map(\.name) == ["demo"])
+        #expect(!loaded.effective.contains("127.0.0.1:1/rpc"))
+    }
+
     @Test func `need a chain`() {
         #expect(
             Self.messages(Self.file(Self.enabled, chains: "")).contains { $0.hasSuffix("needs at least one chain") })
