@@ -1,4 +1,5 @@
 import EventLoops
+import Tokens
 
 /// The secret of the admin listener.
 struct AdminToken: Sendable {
@@ -19,10 +20,10 @@ struct AdminToken: Sendable {
             value = Array(kept.utf8)
             return
         }
-        let digits = Array("0123456789abcdef".utf8)
-        value = RandomBytes.generate(32).flatMap { [digits[Int($0 >> 4)], digits[Int($0 & 15)]] }
+        let digits = Hex.text(RandomBytes.generate(32))
+        value = Array(digits.utf8)
         FileContents.createFolder(for: file)
-        guard FileContents.createPrivate(String(decoding: value, as: UTF8.self) + "\n", at: file) else {
+        guard FileContents.createPrivate(digits + "\n", at: file) else {
             throw StartupError("cannot write the new admin token to \(file); set admin.token or admin.token_file")
         }
         log.info("a new admin token was made", ["file": file])

@@ -2,6 +2,7 @@ import Caching
 import EventLoops
 import Sessions
 import Synchronization
+import Tokens
 import UpstreamFetching
 
 /// Signs wallets in and out, and tells whose a session is. Nothing is taken for granted when a store does not answer.

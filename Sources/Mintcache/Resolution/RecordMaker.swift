@@ -76,8 +76,6 @@ struct RecordMaker: Sendable {
 /// The digest that entity tags are made of: half a SHA-256, in hexadecimal.
 enum EntityDigest {
     static func text(_ bytes: [UInt8]) -> String {
-        let digits = Array("0123456789abcdef".utf8)
-        let text = SHA256.hash(bytes).prefix(16).flatMap { [digits[Int($0 >> 4)], digits[Int($0 & 15)]] }
-        return String(decoding: text, as: UTF8.self)
+        Hex.text(SHA256.hash(bytes).prefix(16))
     }
 }

@@ -1,6 +1,5 @@
 import Caching
 import EventLoops
-import Sessions
 import Tokens
 
 /// Tokens that are warmed again and again.

@@ -51,10 +51,6 @@ public struct RedisKeys: Sendable, Hashable {
 
     /// The responses for a URL: `prefix` `route:` and the SHA-256 of the URL's key, which may be of any length.
     public func responses(of key: [UInt8]) -> String {
-        let digits = SHA256.hash(key).map { byte in
-            let text = String(byte, radix: 16)
-            return byte < 16 ? "0" + text : text
-        }
-        return "\(prefix)route:\(digits.joined())"
+        "\(prefix)route:\(Hex.text(SHA256.hash(key)))"
     }
 }

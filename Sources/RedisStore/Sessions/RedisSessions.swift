@@ -1,6 +1,7 @@
 public import Caching
 import EventLoops
 public import Sessions
+import Tokens
 
 /// Nonces and sessions in Redis.
 ///

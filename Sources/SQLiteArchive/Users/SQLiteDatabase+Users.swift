@@ -1,4 +1,5 @@
 import Sessions
+import Tokens
 
 extension SQLiteDatabase {
     func admit(_ wallet: WalletAddress, at now: Int64) throws(SQLiteFailure) -> User? {

@@ -1,3 +1,5 @@
+import Tokens
+
 /// What a browser holds to prove its session: the wallet's 20 bytes, by which the store is asked, and 32 that nobody can
 /// guess. Secret.
 public struct SessionToken: Sendable, Hashable {

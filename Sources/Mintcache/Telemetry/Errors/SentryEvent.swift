@@ -1,6 +1,6 @@
 import EventLoops
 import HTTPCaching
-import Sessions
+import Tokens
 
 /// One error as Sentry's event payload tells it.
 struct SentryEvent: Sendable {
