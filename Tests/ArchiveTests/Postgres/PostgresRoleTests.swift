@@ -60,6 +60,7 @@ struct `The roles on PostgreSQL` {
             "DROP TABLE nft_metadata", "TRUNCATE nft_metadata", "ALTER TABLE nft_metadata DISABLE ROW LEVEL SECURITY",
             "CREATE TABLE mine (id int)", "DELETE FROM chain_positions", "DELETE FROM users",
             "INSERT INTO schema_migrations VALUES (1)", "SELECT * FROM pg_authid",
+            "UPDATE users SET wallet_address = NULL",
         ] {
             await Self.expectDenied(statement, as: Self.proxy, on: server)
         }
@@ -131,5 +132,6 @@ struct `The roles on PostgreSQL` {
         try await withPostgresArchive(Self.url(Self.proxy, on: server)) { archive async throws in
             #expect(try await archive.store([record(1)]).stored == 1)
         }
+        await Self.expectDenied("UPDATE users SET wallet_address = NULL", as: Self.proxy, on: server)
     }
 }

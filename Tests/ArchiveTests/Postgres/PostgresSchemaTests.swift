@@ -51,6 +51,7 @@ struct `The PostgreSQL schema` {
             "CREATE ROLE \(role); INSERT INTO users (id, username) VALUES ('\(alice)', 'alice'), ('\(bob)', 'bob')")
         let visit = "SET ROLE \(role); "
         #expect(try await database.query(visit + "SELECT metadata->>'name' FROM nft_metadata") == "One")
+        try await database.query("GRANT SELECT ON users TO \(role)")
         #expect(try await database.query(visit + "SELECT count(*) FROM users") == "0")
         let claim = "SET request.jwt.claims = '{\"sub\":\"\(alice)\"}'; "
         #expect(try await database.query(visit + claim + "SELECT username FROM users") == "alice")

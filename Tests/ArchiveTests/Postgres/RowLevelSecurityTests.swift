@@ -10,19 +10,20 @@ struct `Users and metadata on PostgreSQL` {
     private static let alice = "0x" + String(repeating: "a", count: 40)
     private static let bob = "0x" + String(repeating: "b", count: 40)
 
-    /// With Supabase's roles, and its default privileges, from before the migrations.
+    /// With Supabase's roles, and its default privileges, from before the migrations; a plain role, and one that was let
+    /// read users.
     private static func supabase() async throws -> PostgresServer {
         let server = try await PostgresServer.start()
         try await server.query(
             """
             CREATE ROLE anon LOGIN; CREATE ROLE authenticated LOGIN; CREATE ROLE service_role LOGIN BYPASSRLS;
-            CREATE ROLE plain LOGIN;
+            CREATE ROLE plain LOGIN; CREATE ROLE visitor LOGIN;
             ALTER DEFAULT PRIVILEGES IN SCHEMA public GRANT ALL ON TABLES TO anon, authenticated, service_role;
             """)
         try await withPostgresArchive(server.url) { _ = try await $0.store([record(1)]) }
         try await server.query(
             """
-            ALTER ROLE mintcache_proxy LOGIN;
+            ALTER ROLE mintcache_proxy LOGIN; GRANT SELECT ON users TO visitor;
             INSERT INTO users (wallet_address, username) VALUES ('\(alice)', 'alice'), ('\(bob)', 'bob');
             """)
         return server
@@ -63,7 +64,7 @@ struct `Users and metadata on PostgreSQL` {
         #expect(try await server.query("SELECT count(*) FROM nft_metadata") == "0")
     }
 
-    @Test(arguments: ["anon", "authenticated", "plain"])
+    @Test(arguments: ["anon", "authenticated", "visitor"])
     func `a user reads the own row, and nobody's without a claim`(_ role: String) async throws {
         let server = try await Self.supabase()
         let identifier = try await server.query("SELECT id FROM users WHERE username = 'bob'")
@@ -87,6 +88,40 @@ struct `Users and metadata on PostgreSQL` {
         ] {
             await Self.expectDenied(role, sql, on: server)
         }
+    }
+
+    @Test
+    func `a plain role reads no user, whatever it claims`() async throws {
+        let server = try await Self.supabase()
+        for claims in ["", #"{"wallet_address":"\#(Self.alice)"}"#] {
+            let claim = "SET request.jwt.claims = '\(claims)'; "
+            for sql in ["SELECT username FROM users", "SELECT count(*) FROM users", "UPDATE users SET username = 'x'"] {
+                await Self.expectDenied("plain", claim + sql, on: server)
+            }
+        }
+    }
+
+    @Test
+    func `the proxy's role touches no more of a user than it has to`() async throws {
+        let server = try await Self.supabase()
+        let alice = "WHERE wallet_address = '\(Self.alice)'"
+        for sql in [
+            "UPDATE users SET wallet_address = NULL \(alice)", "UPDATE users SET id = gen_random_uuid() \(alice)",
+            "UPDATE users SET created_at = now() \(alice)", "INSERT INTO users (username) VALUES ('carol')",
+            "INSERT INTO users (id, wallet_address) VALUES (gen_random_uuid(), NULL)",
+        ] {
+            await Self.expectDenied("mintcache_proxy", sql, on: server)
+        }
+        let granted = """
+            SELECT string_agg(held, ', ' ORDER BY held) FROM (\
+            SELECT (privilege_type || ' ' || column_name) COLLATE "C" AS held \
+            FROM information_schema.column_privileges \
+            WHERE table_name = 'users' AND grantee = 'mintcache_proxy' AND privilege_type <> 'SELECT') AS rights
+            """
+        #expect(
+            try await server.query(granted) == """
+                INSERT created_at, INSERT last_seen_at, INSERT wallet_address, UPDATE last_seen_at, UPDATE username
+                """)
     }
 
     @Test
@@ -130,34 +165,40 @@ struct `Users and metadata on PostgreSQL` {
     func `what is no wallet and no username does not get into the table`() async throws {
         let server = try await Self.supabase()
         for values in ["('0xAA', NULL)", "('\(Self.alice.uppercased())', NULL)", "(NULL, 'a b')", "(NULL, 'ALICE')"] {
-            await #expect(throws: TestSupportError.self, "\(values)") {
+            let error = await #expect(throws: TestSupportError.self, "\(values)") {
                 try await Self.ask(
-                    "mintcache_proxy", "INSERT INTO users (wallet_address, username) VALUES \(values)", on: server)
+                    "service_role", "INSERT INTO users (wallet_address, username) VALUES \(values)", on: server)
             }
+            #expect(error?.description.contains("violates") == true, "\(error?.description ?? "")")
         }
     }
 
-    @Test
-    func `rules come over an archive of the version before, by two instances together, and keep its rows`() async throws
-    {
+    /// - Parameter next: the migration that the version before does not have; it has none of the later ones either.
+    @Test(arguments: [("wallet_users", "old name"), ("restrict_users", "old-name")])
+    func `rules come over an archive of a version before, by two instances together, and keep its rows`(
+        _ next: String, _ username: String
+    ) async throws {
         let server = try await PostgresServer.start()
+        try await server.query("CREATE ROLE plain LOGIN")
         let folder = try TemporaryDirectory()
         let names = try FileManager.default.contentsOfDirectory(atPath: Migrations.postgres).sorted()
-        for name in names where !name.contains("wallet_users") {
+        #expect(names.contains { $0.contains(next) })
+        for name in names.prefix(while: { !$0.contains(next) }) {
             try folder.write(
                 try String(contentsOfFile: "\(Migrations.postgres)/\(name)", encoding: .utf8), to: name)
         }
         try await withPostgresArchive(server.url, migrations: folder.path) { _ = try await $0.store([record(1)]) }
         // A name that the rules of today would refuse stays.
-        try await server.query("INSERT INTO users (wallet_address, username) VALUES ('\(Self.alice)', 'old name')")
+        try await server.query("INSERT INTO users (wallet_address, username) VALUES ('\(Self.alice)', '\(username)')")
         try await withThrowingTaskGroup(of: Void.self) { group in
             for _ in 0..<2 { group.addTask { try await withPostgresArchive(server.url) { _ in } } }
             try await group.waitForAll()
         }
         try await withPostgresArchive(server.url) { _ in }
-        #expect(try await server.query("SELECT username FROM users") == "old name")
+        #expect(try await server.query("SELECT username FROM users") == username)
         #expect(try await server.query("SELECT count(*) FROM nft_metadata") == "1")
         let rules = "SELECT count(*) FROM pg_policies WHERE tablename = 'users'"
         #expect(try await server.query(rules) == "2")
+        await Self.expectDenied("plain", "SELECT count(*) FROM users", on: server)
     }
 }
