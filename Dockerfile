@@ -50,7 +50,6 @@ COPY config/migrations /opt/mintcache/config/migrations
 
 # The configuration's relative paths start here: config/migrations, and var, which is the only place written to.
 WORKDIR /opt/mintcache
-VOLUME ["/var/lib/mintcache"]
 USER 10001:10001
 
 EXPOSE 8080

@@ -26,6 +26,7 @@ grep -qE '^ENTRYPOINT \["' <<<"$final" || complain "Dockerfile: ENTRYPOINT must 
 grep -qE '^CMD \["' <<<"$final" || complain "Dockerfile: CMD must be in exec form"
 grep -qE '^HEALTHCHECK ' <<<"$final" || complain "Dockerfile: no HEALTHCHECK"
 grep -qE '^ADD ' <<<"$dockerfile" && complain "Dockerfile: COPY instead of ADD"
+grep -qE '^VOLUME ' <<<"$dockerfile" && complain "Dockerfile: Railway refuses VOLUME; docker-compose.yml declares volumes"
 grep -qiE '^(ENV|ARG) .*(password|secret|token|key)[a-z_]*=' <<<"$dockerfile" && complain "Dockerfile: a secret in the image"
 grep -E 'apt-get install' <<<"$dockerfile" | grep -qv -- '--no-install-recommends' &&
     complain "Dockerfile: apt-get install without --no-install-recommends"

@@ -4,7 +4,8 @@
 The binary is built by the first stage's own command (into .build-image, so that the next rehearsal is quick). A Debian
 root is made, the last stage's RUN is run and its COPY copied there. Then the proxy is started as its process 1: as the
 image's user, without capabilities, on a read-only root, in namespaces of its own. It must become healthy by the image's
-own HEALTHCHECK, answer, write nowhere but in its volume, and end with 0 after the image's STOPSIGNAL.
+own HEALTHCHECK, answer, write nowhere but in the volume that docker-compose.yml gives it, and end with 0 after the
+image's STOPSIGNAL.
 
 Needs root, debootstrap and Debian's mirrors. Everything it made is removed at the end.
 """
@@ -74,10 +75,11 @@ def copy(source, target):
         shutil.copy(source, target)
 
 
-def volumes(root, stage):
-    """Folders outside of the root for VOLUME, with the owner and mode that they have in the image."""
+def volumes(root):
+    """Folders outside of the root for what Compose mounts into the proxy, with their owner and mode in the image."""
     found = {}
-    for path in json.loads(stage.last("VOLUME")):
+    compose = (REPOSITORY / "docker-compose.yml").read_text()
+    for path in re.findall(r"^      - mintcache-\w+:(/\S+)$", compose, re.MULTILINE):
         inner, outer = root.inside(path), root.path.parent / Path(path).name
         outer.mkdir()
         shutil.copystat(inner, outer)
@@ -103,7 +105,7 @@ def rehearse(root, stage):
     environment = {"PATH": PATH, **stage.environment()}
     program = stage.command("ENTRYPOINT")
     command = program + stage.command("CMD")
-    with Container(root, command, user, folder, environment, volumes(root, stage)) as container:
+    with Container(root, command, user, folder, environment, volumes(root)) as container:
         require(until_healthy(container, stage), f"healthy: {' '.join(stage.command('HEALTHCHECK'))}", container.log())
         _, status = container.run("cat", "/proc/1/status")
         require(re.search(rf"^Uid:\s{user[0]}\s{user[0]}\s", status, re.M), f"process 1 belongs to user {user[0]}")

@@ -46,7 +46,7 @@ class Stage:
         return int(re.search(rf"--{option}=(\d+)s\b", self.last("HEALTHCHECK"))[1])
 
 
-KNOWN = "FROM ARG ENV RUN COPY WORKDIR VOLUME USER EXPOSE STOPSIGNAL HEALTHCHECK ENTRYPOINT CMD".split()
+KNOWN = "FROM ARG ENV RUN COPY WORKDIR USER EXPOSE STOPSIGNAL HEALTHCHECK ENTRYPOINT CMD".split()
 
 
 def stages(text):
