@@ -31,6 +31,25 @@ for name in sorted(read - named - {"NAME", "MYAPI_KEY"}):
 for name in sorted(named - read):
     problems.append(f".env.example names {name}, which config/mintcache.yaml does not read")
 
+# Compose hands all of it to the proxy, whose port inside is its own.
+service = re.search(r"^  mintcache:\n((?:    .*\n)+)", open("docker-compose.yml").read(), re.M).group(1)
+handed = set(re.findall(r"^      ([A-Z_]+): ", service, re.M))
+for name in sorted(named - handed - {"PORT"}):
+    problems.append(f"docker-compose.yml does not hand {name}, which .env.example names, to the proxy")
+
+
+def packages(file, ends):
+    """What the last `apt-get install` of a file installs, up to where its list ends."""
+    text = re.sub(r"\\\n", " ", open(file).read()).split("apt-get install ")[-1]
+    return {word for word in re.split(ends, text)[0].split() if not word.startswith("-")}
+
+
+# A plain Debian host needs what the image has, and the stores.
+shipped, told = packages("Dockerfile", "&&"), packages("docs/deploy.md", "\n") - {"redis-server", "postgresql"}
+for name in sorted(shipped ^ told):
+    there, missing = ("Dockerfile", "docs/deploy.md") if name in shipped else ("docs/deploy.md", "Dockerfile")
+    problems.append(f"{missing} does not install {name}, which {there} does")
+
 print("\n".join(problems), end="\n" if problems else "")
 sys.exit(bool(problems))
 PYTHON
