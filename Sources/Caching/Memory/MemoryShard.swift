@@ -169,25 +169,32 @@ struct MemoryShard: ~Copyable, Sendable {
         case .small: small.bytes += difference
         case .main: main.bytes += difference
         }
-        while usedBytes > entryBudget { evictOne(releasing: &released) }
+        makeRoom(releasing: &released) { $0.usedBytes > $0.entryBudget }
     }
 
     private mutating func add(
         _ entry: MemoryEntry, hash: UInt64, cost: Int, releasing released: inout [MemoryEntry]
     ) {
+        makeRoom(releasing: &released) { $0.usedBytes + cost > $0.entryBudget || $0.table.isFull }
+        let isRemembered = ghost.forget(hash, window: max(16, table.count))
+        let queue: Slot.Queue = isRemembered ? .main : .small
+        enqueue(table.insert(entry, hash: hash, cost: cost, queue: queue), in: queue)
+        counters.insertions += 1
+        if isRemembered { counters.ghostAdmissions += 1 }
+    }
+
+    /// Lets the oldest leave, but for those whose hits have earned them another round, while it is too full.
+    private mutating func makeRoom(
+        releasing released: inout [MemoryEntry], while isTooFull: (borrowing MemoryShard) -> Bool
+    ) {
         var spared = 0
-        while usedBytes + cost > entryBudget || table.isFull {
+        while isTooFull(self) {
             if spared < Self.mostSpared, spareOldest() {
                 spared += 1
             } else {
                 evictOne(releasing: &released)
             }
         }
-        let isRemembered = ghost.forget(hash, window: max(16, table.count))
-        let queue: Slot.Queue = isRemembered ? .main : .small
-        enqueue(table.insert(entry, hash: hash, cost: cost, queue: queue), in: queue)
-        counters.insertions += 1
-        if isRemembered { counters.ghostAdmissions += 1 }
     }
 
     /// The queue whose oldest entry must leave or be spared next.

@@ -12,7 +12,7 @@ extension FlightBoard {
         // What was purged on its way is not for those who asked afterwards.
         if updates.isVoid(brought) {
             standIns[reference] = nil
-            return start(reference, .answer)
+            return start(reference, renewing.contains(reference) ? .renewal : .answer)
         }
         var landing = brought
         if let stale = updates.overtaken(brought) {

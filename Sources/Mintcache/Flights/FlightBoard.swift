@@ -154,14 +154,15 @@ actor FlightBoard: WaitingBoard {
     /// The token as soon as it is there, or what there is of it when the time is up; the flight then goes on. Any task.
     ///
     /// - Parameter purpose: of the flight, when there is none yet. A renewal is not content with a copy that was good enough
-    ///   for a flight of another purpose.
+    ///   for a flight of another purpose, or that was overtaken by a change and is being fetched once more.
     func delivery(
         of reference: TokenReference, as representation: TokenRepresentation, for purpose: FlightPurpose = .answer,
         within limit: Duration? = nil
     ) async -> Delivery {
         let demandsMore = purpose == .renewal && room.isUnderWay(reference) && !renewing.contains(reference)
         let delivery = await landing(of: reference, as: representation, for: purpose, within: limit)
-        guard demandsMore, delivery.status.handling == .hit else { return delivery }
+        guard purpose == .renewal, delivery.status.handling == .hit else { return delivery }
+        guard demandsMore || renewing.contains(reference) else { return delivery }
         return await landing(of: reference, as: representation, for: purpose, within: limit)
     }
 

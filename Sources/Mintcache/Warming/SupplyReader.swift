@@ -1,5 +1,6 @@
 import EventLoops
 import Tokens
+import UpstreamFetching
 
 /// Asks a contract which tokens it has.
 struct SupplyReader: Sendable {
@@ -71,7 +72,10 @@ struct SupplyReader: Sendable {
         }
         let deadline = MonotonicTime.current + timeout
         var returned: [[UInt8]?] = []
-        for settlement in await caller.settlements(of: calls, on: chain, by: deadline) {
+        let settlements = await UpstreamPriority.$current.withValue(UpstreamPriority()) {
+            await caller.settlements(of: calls, on: chain, by: deadline)
+        }
+        for settlement in settlements {
             var trace = ResolutionTrace()
             let outcome = try settlement.outcome(on: chain, &trace)
             switch outcome {

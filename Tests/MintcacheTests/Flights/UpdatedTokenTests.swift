@@ -101,6 +101,18 @@ import Tokens
         #expect(bench.updates.marks.isOutdated(try #require(await bench.redis.writes.last?.record)) == false)
     }
 
+    @Test func `while it was being fetched is fetched once more for who demands what the source says`() async throws {
+        await bench.source.gate.close()
+        async let demanded = bench.delivery(isRefresh: true)
+        try await eventually("the fetch begins") { await bench.source.calls.count == 1 }
+        bench.time.advance(by: .seconds(1))
+        try mark()
+        bench.time.advance(by: .seconds(1))
+        await bench.source.gate.open()
+        #expect(try await demanded.status.handling == .forwarded(.uriMiss))
+        #expect(await bench.source.calls.count == 2)
+    }
+
     @Test func `is sent stale to whoever asks while it is being fetched`() async throws {
         await bench.redis.put(try bench.held("Old", staleFor: -1800))
         try mark()

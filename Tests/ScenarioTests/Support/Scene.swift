@@ -40,6 +40,8 @@ final class Scene: Sendable {
         var endpoints = [""]
         /// What stands behind the URL of the gateways, for each of them.
         var gateways = [""]
+        /// How often what failed is asked again.
+        var retries = 0
         /// Further keys of the chain.
         var chain: [String] = []
         /// Further chains with their numbers, behind the same JSON-RPC.
@@ -121,7 +123,7 @@ final class Scene: Sendable {
             gateways: { ipfs: [\(gateways)], arweave: [\(gateways)] }
             upstream:
               allow_hosts: ["\(host)"]
-              retries: 0
+              retries: \(options.retries)
             \(lines(options.upstream))
             log: { level: \(options.logLevel) }
             \(options.sections.joined(separator: "\n").replacing("{upstream}", with: base))

@@ -64,6 +64,44 @@ struct WarmPriorityScenarios {
     }
 }
 
+@Suite("A client's token while others are warmed", .timeLimit(.minutes(2)))
+struct WarmYieldScenarios {
+    /// - Parameter refusals: how many calls the endpoint refuses for now, which are then tried again.
+    @Test(arguments: [0, 30])
+    func `finds a way to the chain when warming is held up there`(refusals: Int) async throws {
+        var options = Scene.Options()
+        options.upstream = ["connections_per_host: 16", "timeout: 60s"]
+        options.retries = 2
+        options.chain = ["batch: off"]
+        try await Scene.play(options) { scene in
+            // The contracts' standards are known from then on.
+            for collection in ["Orchard", "Lantern"] {
+                #expect(try await scene.get(scene.path(collection, 30)).status == 200)
+            }
+            let known = scene.upstream.counters.rpcRequests
+            let calls = Fault.Target.calls(scene.contract("Orchard"), token: nil)
+            var refused = Fault(calls, times: refusals)
+            refused.rpcError = RPCError(code: -32005, message: "limit exceeded")
+            var hang = Fault(calls)
+            hang.ending = .hang(afterBodyBytes: nil)
+            scene.upstream.setFault(refusals > 0 ? refused : hang)
+            let location = try await scene.startWarming(
+                #"{\#(scene.members("Orchard")),"from":"0","to":"29","concurrency":30}"#)
+            if refusals > 0 {
+                try await eventually("all are refused") {
+                    scene.upstream.counters.rpcRequests >= known + refusals
+                }
+                scene.upstream.setFault(hang)
+            }
+            try await eventually("warming has all that it gets") {
+                scene.upstream.counters.rpcRequests >= known + refusals + DepartureRule.requestsForBackground
+            }
+            #expect(try await scene.get(scene.path("Lantern", 31)).status == 200)
+            #expect(try await scene.admin("DELETE", location).status == 200)
+        }
+    }
+}
+
 extension Scene {
     fileprivate func expectFlights(_ count: Int) async throws {
         try await eventually("\(count) flights are under way") {

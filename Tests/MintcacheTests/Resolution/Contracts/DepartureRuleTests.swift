@@ -37,6 +37,27 @@ import Testing
         #expect(!isDue(1000, age: 1000, calm: 1000, requests: DepartureRule.requests))
     }
 
+    @Test func `do not wait for requests of calls in the background`() {
+        var situation = DepartureRule.Situation(
+            waiting: 1, age: .milliseconds(2), calm: .milliseconds(2), requests: 12, backgroundRequests: 9)
+        #expect(rule.isDue(situation))
+        situation.backgroundRequests = 8
+        #expect(!rule.isDue(situation))
+    }
+
+    @Test func `in the background wait for all requests, and leave some to others`() {
+        var situation = DepartureRule.Situation(
+            waiting: 1, age: .milliseconds(2), calm: .milliseconds(2), requests: 3, backgroundRequests: 3,
+            isBackground: true)
+        #expect(rule.isDue(situation))
+        situation.requests = 4
+        #expect(!rule.isDue(situation))
+        situation.waiting = 1000
+        #expect(rule.isDue(situation))
+        situation.requests = DepartureRule.requestsForBackground
+        #expect(!rule.isDue(situation))
+    }
+
     @Test func `leave at once without a window`() {
         let eager = DepartureRule(window: .zero, size: 100)
         #expect(eager.isDue(.init(waiting: 1, age: .zero, calm: .zero, requests: 5)))

@@ -27,12 +27,15 @@ actor CallGatherer {
     private var backgroundCount = 0
     private var queued: [ContractCall: PlacedCall] = [:]
     private var lastNumber: UInt64 = 0
-    private var newest = MonotonicTime(nanoseconds: 0)
+    /// When the newest call came, in the background and of all others.
+    private var newest = (other: MonotonicTime(nanoseconds: 0), background: MonotonicTime(nanoseconds: 0))
     private var timer: LoopTimer?
     /// Batches and parts of batches under way, one request of each at a time.
     private var requests = 0
+    /// How many of them left with nothing but calls in the background.
+    private var backgroundRequests = 0
     /// Parts that wait for their turn.
-    private var line: [CheckedContinuation<Void, Never>] = []
+    private var line: [(turn: CheckedContinuation<Void, Never>, priority: UpstreamPriority?)] = []
 
     init(loop: EventLoop, metrics: Metrics) {
         self.loop = loop
@@ -81,17 +84,19 @@ actor CallGatherer {
         let placed = PlacedCall(call: call, number: lastNumber)
         pending[placed] = PendingCall(for: FlightLog.current)
         queued[call] = placed
-        newest = loop.now
         enqueue(placed)
         return placed
     }
 
     /// Calls in the background leave behind all others.
     private func enqueue(_ call: PlacedCall) {
+        let now = loop.now
         guard let priority = UpstreamPriority.forPart() else {
-            return queue.insert((call, newest), at: queue.count - backgroundCount)
+            newest.other = now
+            return queue.insert((call, now), at: queue.count - backgroundCount)
         }
-        queue.append((call, newest))
+        newest.background = now
+        queue.append((call, now))
         backgroundCount += 1
         pending[call]?.priority = priority
         priority.whenRaised { [weak self, loop] in
@@ -172,8 +177,11 @@ actor CallGatherer {
         let size = route.chain.rpc.first.map { limits.calls(at: $0.url, upTo: batching.effectiveSize, loop.now) } ?? 1
         let rule = DepartureRule(window: batching.window, size: size)
         while let oldest = queue.first {
+            let isBackground = backgroundCount == queue.count
             let situation = DepartureRule.Situation(
-                waiting: queue.count, age: loop.now - oldest.since, calm: loop.now - newest, requests: requests)
+                waiting: queue.count, age: loop.now - oldest.since,
+                calm: loop.now - (isBackground ? newest.background : newest.other), requests: requests,
+                backgroundRequests: backgroundRequests, isBackground: isBackground)
             guard rule.isDue(situation) else { break }
             depart(min(size, queue.count), route)
         }
@@ -191,12 +199,12 @@ actor CallGatherer {
         queue.removeFirst(count)
         backgroundCount = min(backgroundCount, queue.count)
         for call in calls { queued[call.call] = nil }
-        // Counted at once: the next departure depends on it.
-        requests += 1
         let priority = priority(of: calls)
+        let isBackground = priority.isBackground
+        beginRequest(inBackground: isBackground)
         Task(executorPreference: loop) {
             await UpstreamPriority.$current.withValue(priority) { await self.settle(calls, route, at: Stage()) }
-            await self.endTurn()
+            await self.endRequest(inBackground: isBackground)
         }
     }
 
@@ -214,29 +222,52 @@ actor CallGatherer {
     func disperse(_ calls: [PlacedCall], by size: Int, _ route: ChainRoute, at stage: Stage) {
         for start in stride(from: 0, to: calls.count, by: size) {
             let part = Array(calls[start..<min(start + size, calls.count)])
+            let priority = priority(of: part)
             Task(executorPreference: loop) {
-                await self.takeTurn()
-                await self.settle(part, route, at: stage)
-                await self.endTurn()
+                let isBackground = await self.takeTurn(priority)
+                await UpstreamPriority.$current.withValue(priority) { await self.settle(part, route, at: stage) }
+                await self.endRequest(inBackground: isBackground)
             }
         }
     }
 
-    private func takeTurn() async {
+    /// Whether the turn was taken in the background.
+    private func takeTurn(_ priority: UpstreamPriority?) async -> Bool {
+        priority?.whenRaised { [weak self, loop] in
+            loop.execute { [weak self] in self?.assumeIsolated { $0.admitParts() } }
+        }
         await withCheckedContinuation { turn in
-            guard requests >= DepartureRule.requests else {
-                requests += 1
-                return turn.resume()
-            }
-            line.append(turn)
+            line.append((turn, priority))
+            admitParts()
+        }
+        let isBackground = priority.isBackground
+        if isBackground { backgroundRequests += 1 }
+        return isBackground
+    }
+
+    private func admitParts() {
+        while let index = line.firstIndex(where: { requests < DepartureRule.places($0.priority.isBackground) }) {
+            requests += 1
+            line.remove(at: index).turn.resume()
         }
     }
 
-    private func endTurn() {
-        guard line.isEmpty else { return line.removeFirst().resume() }
+    // Counted at once: the next departure depends on it.
+    private func beginRequest(inBackground isBackground: Bool) {
+        requests += 1
+        if isBackground { backgroundRequests += 1 }
+    }
+
+    private func endRequest(inBackground isBackground: Bool) {
         requests -= 1
+        if isBackground { backgroundRequests -= 1 }
+        admitParts()
         considerDeparture()
     }
+}
+
+extension UpstreamPriority? {
+    fileprivate var isBackground: Bool { self.map { !$0.isRaised } ?? false }
 }
 
 /// The gatherers of all chains, made when they are first needed. Bounded by what configurations name.
