@@ -1,24 +1,41 @@
-/// A path as the most generous of servers may read it: decoded, with backslashes for separators, without parameters, empty
-/// segments and dot segments, in lower case. What two servers might see differently is the same here.
-enum FoldedPath {
+/// A path as the most generous of servers may read it: with backslashes for separators, without parameters, empty segments
+/// and segments of one dot, in lower case. What two servers might see differently is the same here.
+struct FoldedPath {
     /// Of a path encoded again and again, so many layers are undone.
     private static let layers = 3
 
-    static func folding(_ path: [UInt8]) -> [UInt8] {
-        var decoded = path
-        for _ in 0..<layers { decoded = decode(decoded) }
-        var segments: [ArraySlice<UInt8>] = []
-        for segment in decoded.split(whereSeparator: { $0 == UInt8(ascii: "/") || $0 == UInt8(ascii: "\\") }) {
+    /// Beginning and ending with `/`: the root of a route is the route's.
+    let octets: [UInt8]
+    /// Whether a segment means its parent. Servers agree neither on which do nor on what came before, so there is no
+    /// telling where it leads.
+    let climbs: Bool
+
+    /// - Parameter path: read as it is, nothing decoded.
+    private init(_ path: [UInt8]) {
+        var octets: [UInt8] = []
+        octets.reserveCapacity(path.count + 1)
+        var climbs = false
+        for segment in path.split(whereSeparator: { $0 == UInt8(ascii: "/") || $0 == UInt8(ascii: "\\") }) {
             let name = segment.prefix { $0 != UInt8(ascii: ";") }
-            switch name.elementsEqual("..".utf8) {
-            case true: _ = segments.popLast()
-            case false where !name.isEmpty && !name.elementsEqual(".".utf8): segments.append(name)
-            case false: break
-            }
+            if name.elementsEqual("..".utf8) { climbs = true }
+            guard !name.isEmpty, !name.elementsEqual(".".utf8) else { continue }
+            octets.append(UInt8(ascii: "/"))
+            for byte in name { octets.append(Self.lowercase(byte)) }
         }
-        let folded = segments.flatMap { [UInt8(ascii: "/")] + $0.map(lowercase) }
-        // The root of a route is the route's.
-        return folded + [UInt8(ascii: "/")]
+        octets.append(UInt8(ascii: "/"))
+        self.octets = octets
+        self.climbs = climbs
+    }
+
+    /// As it is read by servers that decode it not at all, once, and again.
+    static func readings(of path: [UInt8]) -> [FoldedPath] {
+        var readings = [FoldedPath(path)]
+        var path = path
+        for _ in 0..<layers where path.contains(UInt8(ascii: "%")) {
+            path = decode(path)
+            readings.append(FoldedPath(path))
+        }
+        return readings
     }
 
     private static func decode(_ path: [UInt8]) -> [UInt8] {

@@ -8,8 +8,9 @@ struct RouteTable: Sendable {
     init(_ routes: [Configuration.Route]) {
         let table = routes.map(Route.init).sorted { $0.prefix.count > $1.prefix.count }
         self.routes = table
-        let prefixes = Configuration.Route.Auth.allCases.map { auth in
-            (auth, table.filter { $0.auth.rank > auth.rank }.map { FoldedPath.folding($0.prefix) })
+        let prefixes = Configuration.Route.Auth.allCases.map { auth -> (Configuration.Route.Auth, [[UInt8]]) in
+            let others = table.filter { $0.auth.rank > auth.rank }
+            return (auth, others.flatMap { FoldedPath.readings(of: $0.prefix).map(\.octets) })
         }
         stricter = Dictionary(uniqueKeysWithValues: prefixes.filter { !$0.1.isEmpty })
     }
@@ -28,11 +29,14 @@ struct RouteTable: Sendable {
     }
 
     /// Whether a path that belongs to a route may be read by an upstream as one of another route that asks more of its
-    /// visitors. Costs nothing where no route asks more.
+    /// visitors; or as one that leads nobody knows where. Costs nothing where no route asks more.
+    ///
+    /// - Parameter path: normalised, so that it has no dot segments that everybody sees.
     func mayEscape(_ route: Route, by path: [UInt8]) -> Bool {
         guard let prefixes = stricter[route.auth] else { return false }
-        let folded = FoldedPath.folding(path)
-        return prefixes.contains { folded.starts(with: $0) }
+        return FoldedPath.readings(of: path).contains { reading in
+            reading.climbs || prefixes.contains { reading.octets.starts(with: $0) }
+        }
     }
 }
 
