@@ -9,6 +9,7 @@ struct AuthConversation {
     private static let bodyLimit = 64 * 1024
 
     let exchange: Exchange
+    let client: ClientKey
     let rules: SessionRules
     let desk: SessionDesk
 
@@ -54,7 +55,7 @@ struct AuthConversation {
         else { throw .invalidRequest("signature must be 0x and two hexadecimal digits for each byte.") }
         let attempt = SignInAttempt(
             message: message, signature: signature, browser: SessionCookie.browser.value(in: exchange.request),
-            session: token, agent: exchange.request[.userAgent] ?? "")
+            session: token, agent: exchange.request[.userAgent] ?? "", client: client)
         let session = try await desk.signIn(attempt, by: rules)
         var response = Response.json(session.node(terms: rules.terms))
         response.fields += [

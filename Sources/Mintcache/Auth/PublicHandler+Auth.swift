@@ -23,15 +23,17 @@ extension PublicHandler {
             }
             guard resource.allows(request.method) else { throw .methodNotAllowed(resource.methods) }
             guard request.query == nil else { throw .invalidRequest("This route takes no query parameters.") }
-            return .deferred { [self] exchange in answer(exchange, resource, rules, number) }
+            return .deferred { [self] exchange in answer(exchange, resource, client, rules, number) }
         } catch {
             return respond(error.response, request, number, since: loop.now, for: rules.crossOrigin, &writer)
         }
     }
 
-    private func answer(_ exchange: Exchange, _ resource: AuthResource, _ rules: SessionRules, _ number: UInt64) {
+    private func answer(
+        _ exchange: Exchange, _ resource: AuthResource, _ client: ClientKey, _ rules: SessionRules, _ number: UInt64
+    ) {
         let handler = LoopBound(self, on: loop)
-        let conversation = AuthConversation(exchange: exchange, rules: rules, desk: shared.sessions)
+        let conversation = AuthConversation(exchange: exchange, client: client, rules: rules, desk: shared.sessions)
         Task(executorPreference: loop) {
             let response: Response?
             do throws(Problem) {

@@ -97,8 +97,11 @@ final class SessionDesk: Sendable {
         } catch {
             throw .refused(error)
         }
-        let limiter = isByKey ? rules.wallets : rules.contracts
-        if let seconds = limiter.admit(message.address, at: now) { throw .limited(seconds: seconds) }
+        let seconds =
+            isByKey
+            ? rules.wallets.admit(message.address, at: now)
+            : rules.contracts.admit(.init(client: attempt.client, wallet: message.address), at: now)
+        if let seconds { throw .limited(seconds: seconds) }
         guard !isByKey else { return }
         switch await verifier.contractVerdict(attempt.signature, of: attempt.message, saying: message) {
         case .signed: return

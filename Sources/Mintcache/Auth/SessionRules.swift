@@ -11,8 +11,15 @@ final class SessionRules: Sendable {
     let crossOrigin: CrossOriginRules
     let clients: RateLimiter<ClientKey>
     let wallets: RateLimiter<WalletAddress>
-    /// Apart from those that keys sign in, whom nobody else can use up.
-    let contracts: RateLimiter<WalletAddress>
+    /// Apart from those that keys sign in, whom nobody else can use up; and for each client apart, so that nobody uses up
+    /// another's attempts.
+    let contracts: RateLimiter<Pair>
+
+    /// A client, and the contract in whose name it signs in.
+    struct Pair: Hashable, Sendable {
+        let client: ClientKey
+        let wallet: WalletAddress
+    }
 
     init?(_ sessions: Configuration.Sessions) {
         guard sessions.isEnabled else { return nil }

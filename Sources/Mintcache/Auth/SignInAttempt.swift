@@ -11,6 +11,8 @@ struct SignInAttempt: Sendable {
     let session: SessionToken?
     /// What the browser calls itself.
     let agent: String
+    /// Whom its attempts are counted for.
+    let client: ClientKey
 }
 
 /// Why an attempt to sign in came to nothing.

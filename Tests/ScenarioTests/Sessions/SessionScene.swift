@@ -92,7 +92,7 @@ final class SessionScene: Sendable {
             ]
         let all = ["{ name: open, path: /open/, \(upstream) }"] + routes
         return """
-            server: { listen: "127.0.0.1:0", event_loops: 2, timeouts: { drain: 1s } }
+            server: { listen: "127.0.0.1:0", event_loops: 2, timeouts: { drain: 1s }, trusted_proxies: ["127.0.0.1"] }
             admin: { listen: "127.0.0.1:0", token: "\(Scene.adminToken)" }
             cache: { redis: { \(redis) } }
             archive: { url: "sqlite:\(folder.path)/archive.db", migrations: "\(Repository.root)/config/migrations" }
@@ -135,6 +135,8 @@ struct SessionPage {
     var cookies: [String: String] = [:]
     /// `nil` for a browser that does not tell.
     var origin: String? = SessionScene.origin
+    /// Where a proxy in front sees it.
+    var address = "192.0.2.1"
 
     init(_ scene: SessionScene, _ key: UInt64 = 1) {
         self.scene = scene
@@ -144,7 +146,8 @@ struct SessionPage {
     var fields: [String] {
         let cookie =
             cookies.isEmpty ? [] : ["Cookie: " + cookies.map { "\($0)=\($1)" }.sorted().joined(separator: "; ")]
-        return (origin.map { ["Origin: \($0)"] } ?? []) + cookie + ["User-Agent: Tester/1.0"]
+        return (origin.map { ["Origin: \($0)"] } ?? []) + cookie
+            + ["User-Agent: Tester/1.0", "X-Forwarded-For: \(address)"]
     }
 
     @discardableResult

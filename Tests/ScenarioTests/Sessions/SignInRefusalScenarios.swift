@@ -244,6 +244,23 @@ import Tokens
         }
     }
 
+    @Test func `never to a contract because others tried in its name from elsewhere`() async throws {
+        try await SessionScene.play(.init(sessions: ["sign_ins_per_minute: 2"])) { scene in
+            var stranger = SessionPage(scene)
+            var owner = SessionPage(scene)
+            owner.address = "192.0.2.2"
+            for status in [401, 401, 429] {
+                let message = stranger.message(try await stranger.nonce())
+                let answer = try await stranger.verify(message, [UInt8](repeating: 0xAB, count: 130))
+                #expect(answer.status == status, "\(answer.text)")
+            }
+            let message = owner.message(try await owner.nonce())
+            let answer = try await owner.verify(message, [UInt8](repeating: 0xAB, count: 130))
+            // It is the contract that is asked, and there is none.
+            #expect(answer.refusal == "sign-in-refused: signature")
+        }
+    }
+
     @Test func `by browsers to pages that are not ours, by what they are told`() async throws {
         try await SessionScene.play { scene in
             let preflight = ["Access-Control-Request-Method: POST", "Access-Control-Request-Headers: content-type"]
