@@ -19,7 +19,7 @@ extension PublicHandler {
             if request.method == .options {
                 return preflight(
                     request, allowing: resource.methods, fields: "Content-Type, X-Request-Id",
-                    origins: rules.crossOrigin, &writer)
+                    origins: rules.crossOrigin, isKept: false, &writer)
             }
             guard resource.allows(request.method) else { throw .methodNotAllowed(resource.methods) }
             guard request.query == nil else { throw .invalidRequest("This route takes no query parameters.") }

@@ -54,9 +54,10 @@ extension PublicHandler {
     func preflight(
         _ request: borrowing RequestHead, allowing methods: String,
         fields: StaticString = "Accept, Content-Type, If-None-Match, Prefer, Range, X-Request-Id",
-        origins: CrossOriginRules? = nil, _ writer: inout ResponseWriter
+        origins: CrossOriginRules? = nil, isKept: Bool = true, _ writer: inout ResponseWriter
     ) -> Handling {
         writer.writeStatus(204)
+        if !isKept { writer.writeField(name: "Cache-Control", value: "no-store") }
         writer.writeField(name: "Allow", value: methods)
         if request[.accessControlRequestMethod] != nil {
             writer.writeField(name: "Access-Control-Allow-Methods", value: methods)

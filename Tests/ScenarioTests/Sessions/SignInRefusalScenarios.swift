@@ -267,6 +267,7 @@ import Tokens
             let own = try await scene.ask("OPTIONS", "/auth/verify", ["Origin: \(SessionScene.origin)"] + preflight)
             #expect(own.status == 204 && own["Access-Control-Allow-Origin"] == SessionScene.origin)
             #expect(own["Access-Control-Allow-Credentials"] == "true" && own["Vary"] == "Origin")
+            #expect(own["Cache-Control"] == "no-store")
             let foreign = try await scene.ask("OPTIONS", "/auth/verify", ["Origin: https://evil.example"] + preflight)
             #expect(foreign["Access-Control-Allow-Origin"] == nil)
             #expect(foreign["Access-Control-Allow-Credentials"] == nil)
