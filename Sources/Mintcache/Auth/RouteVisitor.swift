@@ -8,6 +8,21 @@ enum RouteVisitor {
     /// The field that tells an upstream the address of the wallet, in lower case. Nobody else's line of that name, in
     /// whatever spelling, gets through on any route.
     static let fieldName = "X-Mintcache-Wallet"
+    private static let spelling = Array(fieldName.lowercased().utf8)
+
+    /// Whether some origin takes a line for it: those that hand fields on as variables (RFC 3875, section 4.1.18) may
+    /// write an underscore for whatever is neither a letter nor a digit.
+    static func isTaken(from line: FieldLine) -> Bool {
+        let name = line.name.utf8
+        return name.count == spelling.count
+            && zip(name, spelling).allSatisfy { byte, expected in
+                switch byte {
+                case UInt8(ascii: "A")...UInt8(ascii: "Z"): byte | 0x20 == expected
+                case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "0")...UInt8(ascii: "9"): byte == expected
+                case _: expected == UInt8(ascii: "-")
+                }
+            }
+    }
 }
 
 extension PublicHandler {

@@ -45,7 +45,7 @@ struct RouteReading {
             fields.removeAll(named: "traceparent")
             fields.lines.append(FieldLine("traceparent", Array(trace.context.field.utf8)))
         }
-        fields.lines.removeAll { $0.foldedName == Self.visitorName }
+        fields.lines.removeAll(where: RouteVisitor.isTaken)
         SessionCookie.removeAll(fromRequest: &fields)
         for line in route.requestFields {
             // Some origins take `X_Key` for `X-Key`.
@@ -71,9 +71,6 @@ struct RouteReading {
         guard let caching = route.caching, !Disguise.isAmong(fields) else { return .passed(.bypass) }
         return method == "GET" || method == "HEAD" || caching.methods.contains(method) ? .cached : .passed(.method)
     }
-
-    /// As the names of fields are compared when both hyphens and underscores will do.
-    private static let visitorName = RouteVisitor.fieldName.lowercased()
 
     /// The same request by the wallet that a session names; by nobody for `nil`.
     func asked(by wallet: WalletAddress?) -> RouteReading {

@@ -23,7 +23,12 @@ import Tokens
         }
     }
 
-    @Test(arguments: ["open", "maybe", "own"], ["X-Mintcache-Wallet", "x-mintcache-wallet", "X_Mintcache_Wallet"])
+    @Test(
+        arguments: ["open", "maybe", "own"],
+        [
+            "X-Mintcache-Wallet", "x-mintcache-wallet", "X_Mintcache_Wallet", "X.Mintcache.Wallet",
+            "x'mintcache'WALLET", "X~Mintcache-Wallet",
+        ])
     func `never pass on a wallet that a client names`(_ route: String, _ name: String) async throws {
         try await SessionScene.play { scene in
             var page = SessionPage(scene)
