@@ -50,8 +50,9 @@ enum SessionCookie: String, CaseIterable {
         fields.lines.removeAll { line in line.isNamed("set-cookie") && pairs(line.value).first.map(isOwn) ?? false }
     }
 
+    /// Also of a cookie without a name, whose value browsers send back as if it had the one that it begins with.
     private static func isOwn(_ pair: some Collection<UInt8>) -> Bool {
-        let name = name(of: pair)
+        let name = name(of: pair.drop { $0 == UInt8(ascii: "=") || $0 == 0x20 || $0 == 0x09 })
         return allCases.contains { name.elementsEqual($0.rawValue.utf8) }
     }
 

@@ -85,7 +85,8 @@ import Tokens
             var page = SessionPage(scene)
             try await page.signIn()
             page.cookies["theme"] = "dark"
-            scene.origin.always(200, ["Set-Cookie: __Host-session=planted; Path=/", "Set-Cookie: a=b"])
+            let planted = ["__Host-session=planted", "=__Host-session=planted", " = __Host-presession=planted"]
+            scene.origin.always(200, planted.map { "Set-Cookie: \($0); Path=/; Secure" } + ["Set-Cookie: a=b"])
             for path in ["/open/c", "/maybe/c"] {
                 let answer = try await page.ask("GET", path)
                 #expect(answer.values("Set-Cookie") == ["a=b"])
