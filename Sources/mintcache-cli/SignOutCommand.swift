@@ -11,8 +11,10 @@ struct SignOutCommand: AsyncParsableCommand {
     @Flag(help: "Print the answer as JSON.") var json = false
 
     func validate() throws {
-        guard (try? ContractAddress(parsing: wallet)) != nil else {
-            throw ValidationError("A wallet is given by its address: 0x and 40 hexadecimal digits.")
+        do throws(IdentifierError) {
+            _ = try ContractAddress(parsing: wallet)
+        } catch {
+            throw ValidationError("This is no wallet's address: \(error.detail).")
         }
     }
 

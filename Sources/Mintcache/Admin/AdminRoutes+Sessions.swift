@@ -8,10 +8,12 @@ extension AdminRoutes {
     ///
     /// - Parameter text: the wallet's address.
     func endSessions(of text: String, _ action: inout AdminAction?) async throws(Problem) -> Response {
-        guard let address = try? ContractAddress(parsing: text) else {
-            throw .invalidRequest("A wallet is given by its address: 0x and 40 hexadecimal digits.")
+        let wallet: WalletAddress
+        do throws(IdentifierError) {
+            wallet = WalletAddress(try ContractAddress(parsing: text))
+        } catch {
+            throw .invalidRequest("This is no wallet's address: \(error.detail).")
         }
-        let wallet = WalletAddress(address)
         let ended = try await sessions.endAll(of: wallet, by: configuration().sessions.terms)
         action?.subject = "\(ended) sessions"
         return Self.json(

@@ -84,6 +84,8 @@ import Tokens
             #expect(people.output == "wallet_address  \(wallet)\nended           0\n")
             let script = try await terminal.run("sign-out", "--json", wallet)
             #expect(script.output == #"{"wallet_address":"\#(wallet)","ended":0}"# + "\n")
+            let mistyped = try await terminal.run("sign-out", "0x" + wallet.dropFirst(2).uppercased().dropLast() + "f")
+            #expect(mistyped.exit == .code(2) && mistyped.errors.contains("EIP-55"), "\(mistyped.errors)")
         }
     }
 

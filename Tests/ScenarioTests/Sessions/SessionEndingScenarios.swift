@@ -38,6 +38,7 @@ import Tokens
             {
                 let answer = try await scene.admin("DELETE", "/admin/sessions/\(text)")
                 #expect(answer.status == 400 && answer.refusal == "invalid-request", "\(text)")
+                #expect(answer.text.contains("EIP-55") == (text.count == wallet.count), "\(answer.text)")
             }
             for target in ["/admin/sessions", "/admin/sessions/"] {
                 #expect(try await scene.admin("DELETE", target).status == 404)
