@@ -37,7 +37,8 @@ struct AuthConversation {
 
     private func nonce() async throws(Problem) -> Response? {
         guard try await body(known: [], mayBeMissing: true) != nil else { return nil }
-        let (nonce, browser, end) = try await desk.issueNonce(by: rules)
+        let (nonce, browser, end) = try await desk.issueNonce(
+            to: SessionCookie.browser.value(in: exchange.request), by: rules)
         var response = Response.json(
             .object([("nonce", .string(nonce)), ("expires_at", .string(InternetTimestamp.text(end / 1000)))]))
         response.fields.append(SessionCookie.browser.setting(to: browser, for: rules.signIn.window / 1000))

@@ -40,9 +40,16 @@ final class SessionDesk: Sendable {
     // MARK: Signing in
 
     /// A nonce, what ties it to the browser, and until when it may be used.
-    func issueNonce(by rules: SessionRules) async throws(Problem) -> (nonce: String, browser: String, end: Int64) {
+    ///
+    /// - Parameter held: what ties the browser's other nonces to it, so that one of its pages does not undo what another
+    ///   has begun. Whoever had planted it would still need a signature over this very nonce, and who can have that could
+    ///   as well have one over a nonce of its own.
+    func issueNonce(
+        to held: String?, by rules: SessionRules
+    ) async throws(Problem) -> (nonce: String, browser: String, end: Int64) {
         let nonce = Hex.text(RandomBytes.generate(Self.nonceLength))
-        let browser = Hex.text(RandomBytes.generate(Self.nonceLength))
+        let browser =
+            held.flatMap { Self.isWellFormed($0) ? $0 : nil } ?? Hex.text(RandomBytes.generate(Self.nonceLength))
         let end = time.now + rules.nonceLifetime.inMilliseconds
         do throws(StoreError) {
             try await store.remember(nonce: Self.digest(nonce), of: Self.digest(browser), for: rules.nonceLifetime)
@@ -218,6 +225,10 @@ final class SessionDesk: Sendable {
     }
 
     // MARK: Digests
+
+    private static func isWellFormed(_ browser: String) -> Bool {
+        Hex.bytes(browser[...]).map { $0.count == nonceLength && Hex.text($0) == browser } ?? false
+    }
 
     private static func digest(_ text: String) -> [UInt8] { SHA256.hash(Array(text.utf8)) }
 

@@ -54,6 +54,32 @@ import Tokens
         }
     }
 
+    @Test func `is done on one page though another has begun it since`() async throws {
+        try await SessionScene.play { scene in
+            var page = SessionPage(scene)
+            let first = try await page.nonce()
+            let browser = try #require(page.cookies["__Host-presession"])
+            let second = try await page.nonce()
+            #expect(first != second && page.cookies["__Host-presession"] == browser)
+            #expect(try await page.verify(page.message(first)).status == 200)
+            // With that it is done for the browser.
+            #expect(page.cookies["__Host-presession"] == nil)
+            page.cookies["__Host-presession"] = browser
+            #expect(try await page.verify(page.message(first)).refusal == "sign-in-refused: nonce")
+        }
+    }
+
+    @Test(arguments: ["x", String(repeating: "0", count: 31), String(repeating: "A", count: 32)])
+    func `is tied to the browser by what is made here`(_ planted: String) async throws {
+        try await SessionScene.play { scene in
+            var page = SessionPage(scene)
+            page.cookies["__Host-presession"] = planted
+            _ = try await page.nonce()
+            #expect(page.cookies["__Host-presession"] != planted)
+            try await page.signIn()
+        }
+    }
+
     @Test func `takes v as 0 and 1, too`() async throws {
         try await SessionScene.play { scene in
             var page = SessionPage(scene)
