@@ -206,7 +206,7 @@ actor FleetMember {
                     if mark.isSoft { tools.memory.distrust(forKey: key) } else { tools.memory.remove(forKey: key) }
                 }
             }
-        } else {
+        } else if !tools.purges.isJudgedAnyway(mark.scope) {
             tools.memory.doubtAll()
         }
         tools.startAnew(mark.scope)

@@ -18,11 +18,24 @@ final class PurgeBook: Sendable {
     }
 
     private let marks = Mutex(PurgeMarks())
+    private let judged = Mutex<Set<String>>([])
     private let knowledgeNumber = Atomic(Knowledge.complete.rawValue)
 
     var knowledge: Knowledge {
         get { Knowledge(rawValue: knowledgeNumber.load(ordering: .relaxed)) ?? .missing }
         set { knowledgeNumber.store(newValue.rawValue, ordering: .relaxed) }
+    }
+
+    /// The routes whose answers are judged at each use: a purge of one of their URLs, which comes with every unsafe request
+    /// there, is then no reason to doubt all that memory holds.
+    var judgedRoutes: Set<String> {
+        get { judged.withLock { $0 } }
+        set { judged.withLock { $0 = newValue } }
+    }
+
+    /// Whether a purge concerns only what is judged at each use.
+    func isJudgedAnyway(_ scope: PurgeScope) -> Bool {
+        if case .url(_, let route) = scope { judged.withLock { $0.contains(route) } } else { false }
     }
 
     /// Whether what a tier holds is told from what was purged. Else it may be sent as a stale copy, and has to be fetched

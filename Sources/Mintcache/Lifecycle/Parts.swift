@@ -52,6 +52,7 @@ final class Parts: Sendable {
         let cache = configuration.cache
         memory = MemoryCache(.init(bytes: cache.memory.size.value, entryBytes: cache.memory.maximumEntry.value))
         let updates = FlightUpdates()
+        updates.purges.judgedRoutes = configuration.judgedRoutes
         queue = WriteQueue(
             loop: fetchLoop, archive: stores.archive, outbox: stores.redis?.cache, limits: .init(configuration.archive),
             metrics: metrics, log: log, purges: updates.purges)
@@ -82,7 +83,7 @@ final class Parts: Sendable {
         let name = "\(environment.instance)-\(String(UInt32.random(in: .min ... .max), radix: 36))"
         routes = RouteBoard(
             loop: fetchLoop, store: store, time: environment.time, metrics: metrics, client: clients.routes,
-            channel: stores.redis?.fleet.channel, instance: name)
+            channel: stores.redis?.fleet.channel, instance: name, purges: stores.redis?.fleet.purges)
         member = FleetMember(
             name: name, links: stores.redis?.fleet,
             tools: FleetTools(
@@ -197,6 +198,7 @@ final class Parts: Sendable {
             await board.equip(maker.equipment(loaded.configuration, clients: clients))
             await contracts.equip(maker.contractEquipment(loaded.configuration, clients: clients))
             await routes.equip(clients.routes)
+            routes.store.purges.judgedRoutes = loaded.configuration.judgedRoutes
             await events.adopt(loaded.configuration, client: clients.configured)
             warming.equip(maker.warmEquipment(loaded.configuration, clients: clients))
             refreshDesk.adopt(cooldown: loaded.configuration.cache.refreshCooldown)

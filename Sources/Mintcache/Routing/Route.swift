@@ -24,6 +24,8 @@ final class Route: Sendable {
         let exposesKey: Bool
         /// Whether wallets share answers where their origin says so: a request by one counts as authorized.
         let sharesBetweenWallets: Bool
+        /// Whether each wallet has answers of its own: under keys that nobody can tell from their URL alone.
+        let keepsWalletsApart: Bool
         /// Whether a request's URL is all that its key is made of, and nothing else has to be known of it.
         let hasPlainKeys: Bool
     }
@@ -112,6 +114,7 @@ extension Route.Caching {
         self.maximumEntry = maximumEntry
         exposesKey = false
         sharesBetweenWallets = false
+        keepsWalletsApart = false
         hasPlainKeys = true
     }
 
@@ -132,6 +135,7 @@ extension Route.Caching {
         methods = cache.methods
         maximumEntry = cache.maximumEntry.value
         exposesKey = cache.exposesKey
+        keepsWalletsApart = cache.isPerWallet
         sharesBetweenWallets = auth != .none && !cache.isPerWallet && mode == .origin
         hasPlainKeys = keyFields.isEmpty && !exposesKey && auth == .none
     }

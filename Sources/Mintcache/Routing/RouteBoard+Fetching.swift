@@ -209,7 +209,7 @@ extension RouteBoard {
         guard request.way != .cached else { return }
         let targets = Invalidation.targets(
             method: request.method, status: received.status, url: request.url, fields: received.fields)
-        for target in targets { await invalidate(request.key(of: target), by: fetch) }
+        for target in targets { await invalidate(target, by: fetch) }
     }
 
     // MARK: Giving out

@@ -1,7 +1,16 @@
 import Caching
+import HTTPCaching
 
 /// What is stored and is not true any more (RFC 9111, section 4.4).
 extension RouteBoard {
+    /// Has nobody answer any more with what is held of a URL, whoever it was kept for. Where wallets have answers of their
+    /// own nobody knows all the keys: then it is purged.
+    func invalidate(_ url: ResourceURL, by fetch: RouteFetch) async {
+        let request = fetch.request
+        if request.route.caching?.keepsWalletsApart == true, await orders.purge(url, on: request.route) { return }
+        await invalidate(request.key(of: url), by: fetch)
+    }
+
     /// Drops what any instance holds under a key, and what the fetches under way would store there, but for the one whose
     /// answer made the rest invalid. Returns when the others can hear it: whoever gets that answer finds nothing older
     /// anywhere, a moment later at the most.

@@ -26,6 +26,8 @@ actor RouteBoard {
     private(set) var client: UpstreamClient
     /// Tells the other instances what an unsafe request has changed; nil when there are none.
     let announcer: InvalidationAnnouncer?
+    /// Where nobody can know the keys of what it has changed.
+    let orders: PurgeOrders
     private var flights = Flights<RouteFlightKey, Waiter>()
     private var tickets: [RouteRequest.Identifier: Flights<RouteFlightKey, Waiter>.Ticket] = [:]
     /// Fetches for one client, to be ended when it leaves.
@@ -41,8 +43,9 @@ actor RouteBoard {
 
     init(
         loop: EventLoop, store: RouteStore, time: TimeSource, metrics: Metrics, client: UpstreamClient,
-        channel: (any FleetChannel)? = nil, instance: String = ""
+        channel: (any FleetChannel)? = nil, instance: String = "", purges: (any FleetPurges)? = nil
     ) {
+        orders = PurgeOrders(fleet: purges, book: store.purges, time: time, metrics: metrics)
         announcer = channel.map { InvalidationAnnouncer(channel: $0, instance: instance, metrics: metrics) }
         self.loop = loop
         self.store = store

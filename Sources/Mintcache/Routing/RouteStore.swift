@@ -26,7 +26,7 @@ struct RouteStore: Sendable {
     /// its way.
     func look(for request: RouteRequest) async -> RouteFinding {
         let now = time.now
-        let current = request.key.withUnsafeBytes { memory.responses(forKey: $0, at: now) } ?? readmitted(request, now)
+        let current = heldInMemory(request, now) ?? readmitted(request, now)
         if let response = current?.select(for: request.fields) {
             return RouteFinding(variant: StoredVariant(response: response, tier: .memory))
         }
@@ -60,6 +60,14 @@ struct RouteStore: Sendable {
     func lastKnown(for request: RouteRequest) -> CachedResponse? {
         guard let held = lastKnown(request.key) else { return nil }
         return CachedResponse.select(among: unpurged(held.variants, for: request), for: request.fields)
+    }
+
+    /// What memory may answer with at once. Of wallets' own answers nothing is taken for granted: see
+    /// ``PurgeBook/judgedRoutes``.
+    private func heldInMemory(_ request: RouteRequest, _ now: Int64) -> ResponseEntry? {
+        let held = request.key.withUnsafeBytes { memory.responses(forKey: $0, at: now) }
+        guard let held, request.route.caching?.keepsWalletsApart == true else { return held }
+        return unpurged(held.variants, for: request).elementsEqual(held.variants, by: { $0 === $1 }) ? held : nil
     }
 
     /// What memory holds though it may not answer with it at once, without what was purged.

@@ -40,6 +40,11 @@ struct RouteTable: Sendable {
     }
 }
 
+extension Configuration {
+    /// The names of routes on which wallets have answers of their own: see ``PurgeBook/judgedRoutes``.
+    var judgedRoutes: Set<String> { Set(routes.filter(\.cache.isPerWallet).map(\.name)) }
+}
+
 extension Configuration.Route.Auth {
     /// How much is asked of visitors.
     fileprivate var rank: Int {

@@ -5,7 +5,10 @@ import Testing
 
 @Suite("What an unsafe request has changed", .timeLimit(.minutes(1))) struct FleetInvalidationScenarios {
     /// Two instances that hold the same answer in memory.
-    private func play(_ scenario: (FleetScene, ScriptedOrigin) async throws -> Void) async throws {
+    private func play(
+        _ route: String = "cache: { mode: origin }", _ section: String = "",
+        _ scenario: (FleetScene, ScriptedOrigin) async throws -> Void
+    ) async throws {
         let origin = try await ScriptedOrigin(time: TimeSource())
         var options = Scene.Options()
         options.sections = [
@@ -14,7 +17,8 @@ import Testing
               - name: scripted
                 path: "/api/"
                 upstream: "http://127.0.0.1:\(origin.port)/api/"
-                cache: { mode: origin }
+                \(route)
+            \(section)
             """
         ]
         try await FleetScene.play(of: 2, options) { fleet in
@@ -35,6 +39,18 @@ import Testing
     @Test func `is forgotten by every instance`() async throws {
         try await play { fleet, _ in
             #expect(try await fleet.scene.post("/api/a", to: fleet.proxies[0]).status == 200)
+            #expect(try await fleet.scene.get("/api/a", from: fleet.proxies[0]).text == "new")
+            try await eventually("the other one has heard of it") {
+                try await fleet.scene.get("/api/a", from: fleet.proxies[1]).text == "new"
+            }
+        }
+    }
+
+    @Test func `is forgotten under every key where wallets have answers of their own`() async throws {
+        let route = "cache: { mode: origin, key_headers: [X-Lang] }\n    auth: optional"
+        let sessions = "sessions: { enabled: true, domain: app.example.com, chains: [\"1\"] }"
+        try await play(route, sessions) { fleet, _ in
+            #expect(try await fleet.scene.post("/api/a", "X-Lang: de", to: fleet.proxies[0]).status == 200)
             #expect(try await fleet.scene.get("/api/a", from: fleet.proxies[0]).text == "new")
             try await eventually("the other one has heard of it") {
                 try await fleet.scene.get("/api/a", from: fleet.proxies[1]).text == "new"

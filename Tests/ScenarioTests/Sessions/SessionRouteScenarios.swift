@@ -65,6 +65,36 @@ import Tokens
         }
     }
 
+    @Test func `forget what every wallet has of a URL once one has changed it`() async throws {
+        try await SessionScene.play { scene in
+            var alice = SessionPage(scene, 1)
+            var bob = SessionPage(scene, 2)
+            try await alice.signIn()
+            try await bob.signIn()
+            func isHit(_ page: SessionPage?, _ path: String) async throws -> Bool {
+                let answer = try await scene.ask("GET", path, page?.fields ?? [])
+                #expect(answer.status == 200, "\(answer.text)")
+                return answer["Cache-Status"]?.contains("hit") == true
+            }
+            for (path, others) in [("/own/a?b", [alice, bob]), ("/maybe/a?b", [alice, bob, nil])] {
+                for page in others {
+                    _ = try await isHit(page, path)
+                    _ = try await isHit(page, "/maybe/c")
+                    #expect(try await isHit(page, path))
+                }
+                #expect(try await alice.ask("POST", path, "x").status == 200)
+                for page in others {
+                    #expect(try await !isHit(page, path))
+                    #expect(try await isHit(page, path))
+                    #expect(try await isHit(page, "/maybe/c"))
+                }
+            }
+            // Who is not signed in may change something, too.
+            #expect(try await scene.ask("POST", "/maybe/a?b").status == 200)
+            #expect(try await !isHit(bob, "/maybe/a?b"))
+        }
+    }
+
     @Test func `tell caches in front to keep nothing, and browsers to ask`() async throws {
         try await SessionScene.play { scene in
             var page = SessionPage(scene)
