@@ -37,13 +37,9 @@ extension FleetMember {
         var report = PurgeReport(sequence: 0, scopes: scopes, isSoft: isSoft, instances: [name])
         for (done, scope) in scopes.enumerated() {
             tools.purges.tidy(tokensBefore: moments.tokens, othersBefore: moments.others)
-            // Nobody else remembers.
-            _ = tools.purges.takeReplacement()
-            let now = tools.time.now
-            let sequence = max(tools.purges.sequence, UInt64(clamping: now)) + 1
-            let mark = PurgeMark(sequence: sequence, scope: scope, isSoft: isSoft, moment: now)
+            let mark = tools.purges.number(scope, isSoft: isSoft, at: tools.time.now)
             follow(mark)
-            report.sequence = sequence
+            report.sequence = mark.sequence
             // The mark is as lasting as the process: what is in the archive must be gone before anybody relies on it.
             if let error = await tools.forgetInArchive(mark)?.value {
                 throw .purgeIncomplete(error, done: done, of: scopes.count)

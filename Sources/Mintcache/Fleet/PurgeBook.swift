@@ -66,6 +66,13 @@ final class PurgeBook: Sendable {
         marks.withLock { $0.tidy(tokensBefore: tokens, othersBefore: others) }
     }
 
+    /// A purge numbered here, where there is no Redis to do it. Nobody else remembers what was replaced.
+    func number(_ scope: PurgeScope, isSoft: Bool, at now: Int64) -> PurgeMark {
+        _ = takeReplacement()
+        return PurgeMark(
+            sequence: max(sequence, UInt64(clamping: now)) + 1, scope: scope, isSoft: isSoft, moment: now)
+    }
+
     /// What has replaced what, and has to be done in the shared store, too.
     func takeReplacement() -> PurgeMarks.Replacement { marks.withLock { $0.takeReplacement() } }
 

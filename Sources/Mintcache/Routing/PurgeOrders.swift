@@ -23,11 +23,7 @@ struct PurgeOrders: Sendable {
     }
 
     private func order(_ scope: PurgeScope) async throws(StoreError) -> PurgeMark {
-        if let fleet { return try await fleet.order(scope, isSoft: false, after: book.sequence) }
-        // Nobody else remembers what was replaced.
-        _ = book.takeReplacement()
-        let now = time.now
-        return PurgeMark(
-            sequence: max(book.sequence, UInt64(clamping: now)) + 1, scope: scope, isSoft: false, moment: now)
+        guard let fleet else { return book.number(scope, isSoft: false, at: time.now) }
+        return try await fleet.order(scope, isSoft: false, after: book.sequence)
     }
 }
